@@ -1,0 +1,1 @@
+"""Depeche: the words, the doors to the outside, and the wiring."""

@@ -1,0 +1,132 @@
+"""Article and Feed as JSON, and back: the contract of `extract`, `feed`, `render` and of what the store keeps.
+
+Unknown is null or []; times are RFC 3339 with an offset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.model import Article, Feed, Image, Outlet
+
+_TEXTS = (
+    "canonical_url",
+    "lead",
+    "body",
+    "original_url",
+    "country",
+    "region",
+    "language",
+    "disclaimer",
+)
+
+
+def article_to_json(article: Article) -> dict[str, Any]:
+    """The Article JSON of the contract."""
+    image, outlet = article.image, article.outlet
+    return {
+        "id": article.id,
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "headline": article.headline,
+        "lead": article.lead,
+        "body": article.body,
+        "image": {"url": image.url, "credit": image.credit} if image else None,
+        "outlet": {"name": outlet.name, "url": outlet.url} if outlet else None,
+        "original_url": article.original_url,
+        "country": article.country,
+        "region": article.region,
+        "tags": list(article.tags),
+        "authors": list(article.authors),
+        "language": article.language,
+        "published_at": _time_to_json(article.published_at),
+        "updated_at": _time_to_json(article.updated_at),
+        "disclaimer": article.disclaimer,
+    }
+
+
+def feed_to_json(feed: Feed) -> dict[str, Any]:
+    """The feed JSON of the contract."""
+    return {
+        "title": feed.title,
+        "url": feed.url,
+        "language": feed.language,
+        "entries": [article_to_json(entry) for entry in feed.entries],
+    }
+
+
+def article_from_json(value: object) -> Article:
+    """Read an Article back. Raises ValueError that names the key, what was found and what is allowed."""
+    found = _mapping(value, "an article")
+    url = _text(found, "url") or _text(found, "canonical_url")
+    headline = _text(found, "headline")
+    if not url or not headline:
+        raise ValueError("an article needs both 'url' and 'headline', each a non-empty text")
+    return Article(
+        id=_text(found, "id") or _text(found, "canonical_url") or url,
+        url=url,
+        headline=headline,
+        image=_image(found.get("image")),
+        outlet=_outlet(found.get("outlet")),
+        tags=_list(found, "tags"),
+        authors=_list(found, "authors"),
+        published_at=_time(found, "published_at"),
+        updated_at=_time(found, "updated_at"),
+        **{key: _text(found, key) for key in _TEXTS},
+    )
+
+
+def _time_to_json(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _mapping(value: object, what: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{what} must be a JSON object, not {type(value).__name__}")
+    return value
+
+
+def _text(found: Mapping[str, Any], key: str) -> str | None:
+    value = found.get(key)
+    if value is None or isinstance(value, str):
+        return value or None
+    raise ValueError(f"'{key}' must be a text or null, not {type(value).__name__}")
+
+
+def _list(found: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = found.get(key)
+    if value is None:
+        return ()
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return tuple(value)
+    raise ValueError(f"'{key}' must be a list of texts")
+
+
+def _time(found: Mapping[str, Any], key: str) -> datetime | None:
+    """A time without an offset is read as UTC."""
+    text = _text(found, key)
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"'{key}' must be a time as in RFC 3339, not {text!r}") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _image(value: object) -> Image | None:
+    if value is None:
+        return None
+    found = _mapping(value, "'image'")
+    url = _text(found, "url")
+    return Image(url, _text(found, "credit")) if url else None
+
+
+def _outlet(value: object) -> Outlet | None:
+    if value is None:
+        return None
+    found = _mapping(value, "'outlet'")
+    name = _text(found, "name")
+    return Outlet(name, _text(found, "url")) if name else None

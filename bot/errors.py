@@ -1,0 +1,73 @@
+"""The error tree, sorted by the reaction an error needs.
+
+    DepecheError                   .say = a sentence for a person, or None
+    ├─ SettingsError               every problem at once; exit 2 before anything starts
+    ├─ StoreError                  the state is away or in use; nothing is done until it is back
+    ├─ SourceError                 keep what we have, try later with back-off
+    ├─ CommandError                answer with .say
+    └─ DeliveryError               where: the place the post was meant for
+       ├─ TryLater                 nothing was sent; due again after .after
+       ├─ Refused                  never again by itself; an admin is told once
+       ├─ Gone                     the reader is switched off, not forgotten
+       └─ OutcomeUnknown           may have been sent: reconcile, never blindly repeat
+
+Adapters raise these and nothing else; nobody above an adapter catches a library's exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+
+class DepecheError(Exception):
+    """The root. `say` is a sentence that may be shown to a person, or None."""
+
+    def __init__(self, message: str, *, say: str | None = None) -> None:
+        super().__init__(message)
+        self.say = say
+
+
+class SettingsError(DepecheError):
+    """The settings can't be used. `problems` names each mistake: its key, what was found, what is allowed."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        text = "\n".join(problems)
+        super().__init__(text, say=text)
+        self.problems = tuple(problems)
+
+
+class StoreError(DepecheError):
+    """The redis behind the state can't be used now: away, refused, or held by another bot."""
+
+
+class SourceError(DepecheError):
+    """A feed or a page can't be read now. What was read before stays; the source is tried later."""
+
+
+class CommandError(DepecheError):
+    """A person asked for something that can't be done; `say` tells what to type instead."""
+
+
+class DeliveryError(DepecheError):
+    """A post did not end in a receipt."""
+
+
+class TryLater(DeliveryError):
+    """Surely not sent; may be tried again once `after` has passed."""
+
+    def __init__(self, message: str, *, after: timedelta) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class Refused(DeliveryError):
+    """Surely not sent, and the same call would be refused again: a bad request or a missing right."""
+
+
+class Gone(DeliveryError):
+    """Surely not sent: the reader blocked us, left, or deleted the account."""
+
+
+class OutcomeUnknown(DeliveryError):
+    """The call left us and no readable answer came back: it may have been sent."""

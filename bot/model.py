@@ -1,0 +1,316 @@
+"""The vocabulary: what travels through the program, as frozen values.
+
+The noun names the stage: an **Article** is read from a source; a **Slot** is one article at one place; a **Post** is
+the API call that puts it there; a **Receipt** says that it is there. A person's text is a **Command**, its answer a
+**Reply**. No third-party import here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b32encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+DIGEST_CHARS = 10
+"""Length of a short digest: 50 bits, so that a clash among 100,000 articles has odds of 1 in 200,000."""
+
+
+def digest(text: str) -> str:
+    """A short, stable name for a text: lower-case letters and digits, fit for keys, buttons and deep links."""
+    raw = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return b32encode(raw).decode("ascii").lower()[:DIGEST_CHARS]
+
+
+class Platform(StrEnum):
+    """A network that people read."""
+
+    TELEGRAM = "telegram"
+    VK = "vk"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture by its address, with the credit its photographer or agency is owed."""
+
+    url: str
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """The newspaper, agency or station whose text the article is about."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One digest article. Unknown is None or an empty tuple; times are aware; texts are plain, without markup.
+
+    `id` is the publisher's own (a feed's guid or Atom id), else the canonical URL. Inside the program an article is
+    known by its `key`.
+    """
+
+    id: str
+    url: str
+    headline: str
+    canonical_url: str | None = None
+    lead: str | None = None
+    body: str | None = None
+    image: Image | None = None
+    outlet: Outlet | None = None
+    original_url: str | None = None
+    country: str | None = None
+    region: str | None = None
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    disclaimer: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The article's name in the store, in buttons and in `/why`: a digest of its canonical URL."""
+        return digest(self.canonical_url or self.url or self.id)
+
+    @property
+    def link(self) -> str:
+        """The address readers are sent to."""
+        return self.canonical_url or self.url
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What one reading of a feed gave. `problems` names every entry that had to be left out, and why."""
+
+    title: str | None
+    url: str
+    language: str | None
+    entries: tuple[Article, ...]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message can stand: a channel, a wall, a group, a topic of it, or a private chat.
+
+    `chat` is the platform's own address as text: "@digest" or "-1001" or "1001" on Telegram, "-220" (a wall) or "42"
+    (a peer) on VK.
+    """
+
+    platform: Platform
+    chat: str
+    thread: int | None = None
+
+    def __str__(self) -> str:
+        base = f"{self.platform}:{self.chat}"
+        return base if self.thread is None else f"{base}:{self.thread}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The reverse of `str(place)`. Raises ValueError on anything else."""
+        platform, _, rest = text.partition(":")
+        chat, _, thread = rest.partition(":")
+        if not chat:
+            raise ValueError(f"not a place: {text!r}")
+        return cls(Platform(platform), chat, int(thread) if thread else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One article at one place: the unit of the ledger, sent at most once in public."""
+
+    article: str
+    place: Place
+
+    def __str__(self) -> str:
+        return f"{self.article}@{self.place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The exact API call that puts something at a place. If its media is refused, `fallback` is sent instead."""
+
+    platform: Platform
+    method: str
+    params: Mapping[str, Any]
+    fallback: Post | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The platform's word that a post is there. `url` is where a person can see it, if anybody can."""
+
+    message_id: str
+    at: datetime
+    url: str | None = None
+
+
+class SlotState(StrEnum):
+    """What the ledger knows of a slot; a slot it never heard of has no state at all."""
+
+    CLAIMED = "claimed"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    UNCONFIRMED = "unconfirmed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to send one slot until `until`. `fence` grows with each claim: a late holder's word is refused."""
+
+    slot: Slot
+    fence: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One line of a slot's story: what became of it, when and why. `until`: when a deferred slot is due again."""
+
+    slot: Slot
+    at: datetime
+    state: SlotState
+    reason: str | None = None
+    until: datetime | None = None
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one style. `url` makes it a link where the platform has links, else it is dropped."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message: it opens `url`, or sends the command `press` (at most 64 bytes) as if typed."""
+
+    label: str
+    press: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot says to a person: spans of text and rows of buttons. `notice`: a short word on a pressed button."""
+
+    text: tuple[Span, ...]
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A person's wish: a name without the slash, and the rest of the line."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody (or some chat) who subscribed. `active` is False while messages can't reach them."""
+
+    place: Place
+    language: str
+    tags: tuple[str, ...] = ()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """A tag as people see it, and how many articles of the last days carry it."""
+
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What is remembered of a source between two readings."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    checked_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    next_check: datetime | None = None
+    failures: int = 0
+    error: str | None = None
+    problems: tuple[str, ...] = field(default=())
+    read_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something a person typed or pressed, on any platform.
+
+    `place` is the chat to answer in; `person` the platform's id of who spoke; `event` names the update, the same when
+    it is delivered again. For a pressed button, `pressed` is the id of the message under which it stands and
+    `callback` is what the platform wants acknowledged. `private` is False in groups and channels.
+    """
+
+    place: Place
+    person: str
+    text: str
+    event: str
+    language: str | None = None
+    private: bool = True
+    pressed: str | None = None
+    callback: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One line of the plan: which article goes out where and when, and why then."""
+
+    time: datetime
+    channel: str
+    article: Article
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """A source as an admin sees it."""
+
+    name: str
+    url: str
+    state: SourceState
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStatus:
+    """A channel as an admin sees it. `problem`: what is wrong with it now, for a person."""
+
+    name: str
+    place: Place
+    waiting: int
+    next_post: datetime | None = None
+    last_sent: datetime | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of things on one screen. `problems` are sentences about what is off or broken as a whole."""
+
+    sources: tuple[SourceStatus, ...]
+    channels: tuple[ChannelStatus, ...]
+    readers: Mapping[str, int]
+    tally: Mapping[SlotState, int]
+    started_at: datetime
+    version: str
+    problems: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Article to Post, per platform: pure and total."""

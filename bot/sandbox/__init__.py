@@ -1,0 +1,1 @@
+"""A local Telegram, VK and newsroom over real HTTP, and the board that shows them."""

@@ -1,0 +1,1 @@
+"""Reading sources: HTTP, feeds and pages become Articles."""

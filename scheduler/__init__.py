@@ -1,0 +1,1 @@
+"""How an article reaches people: collect, select, publish, fan out."""
