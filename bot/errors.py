@@ -62,7 +62,15 @@ class TryLater(DeliveryError):
 
 
 class Refused(DeliveryError):
-    """Surely not sent, and the same call would be refused again: a bad request or a missing right."""
+    """Surely not sent, and the same call would be refused again: a bad request or a missing right.
+
+    `whole_place`: not this post but everything would be refused there (no right, unknown chat, a wrong token), so that
+    the place waits for a person to mend it, and no article is given up for it.
+    """
+
+    def __init__(self, message: str, *, whole_place: bool = False) -> None:
+        super().__init__(message)
+        self.whole_place = whole_place
 
 
 class Gone(DeliveryError):

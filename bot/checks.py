@@ -1,0 +1,136 @@
+"""What a value in the settings may be. Each check returns the value, or raises ValueError with what is allowed."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cronsim import CronSim, CronSimError
+
+from bot.query import QueryError, parse
+
+AT_ONCE = "at once"
+_DURATION = re.compile(r"^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$")
+_QUIET = re.compile(r"^(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})$")
+_CHANNEL_NAME = re.compile(r"^@[A-Za-z][A-Za-z0-9_]{3,31}$")
+
+
+def duration(value: object) -> timedelta:
+    """`"90s"`, `"5m"`, `"1h30m"`, `"1d"`, or whole seconds."""
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return timedelta(seconds=value)
+    text = str(value).strip().lower().replace(" ", "")
+    if text.isdecimal():
+        return timedelta(seconds=int(text))
+    found = _DURATION.match(text)
+    if not text or found is None:
+        raise ValueError('a length of time such as "30s", "5m", "1h30m" or "1d"')
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def timezone(value: str) -> str:
+    """A name of the IANA time zone database."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError('a time zone such as "Europe/Moscow" or "UTC"') from None
+    return value
+
+
+def web_address(value: str) -> str:
+    """An http or https address."""
+    allowed = "an address that starts with http:// or https://"
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise ValueError(allowed) from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
+        raise ValueError(allowed)
+    return value
+
+
+def base_address(value: str) -> str:
+    """An http or https address that paths are added to."""
+    return web_address(value).rstrip("/")
+
+
+def redis_address(value: object) -> object:
+    """`redis://`, `rediss://` or `unix://`. The value may hold a password and is never shown."""
+    text = value.get_secret_value() if hasattr(value, "get_secret_value") else value
+    if not isinstance(text, str) or not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("an address that starts with redis://, rediss:// or unix://")
+    return value
+
+
+def network(value: object) -> IPv4Network | IPv6Network:
+    """A range of addresses in CIDR form."""
+    try:
+        return ip_network(str(value), strict=False)
+    except ValueError:
+        raise ValueError('a network such as "10.0.0.0/8" or "fd00::/8"') from None
+
+
+def tag_filter(value: str) -> str:
+    """A tag query that can be read."""
+    try:
+        parse(value)
+    except QueryError as error:
+        raise ValueError(
+            f"a tag query such as Франция | (Россия & !спорт); at character {error.position + 1}: {error.expected}"
+        ) from None
+    return value
+
+
+def schedule(value: str) -> str:
+    """`"at once"`, or five cron fields that name at least one moment."""
+    if value == AT_ONCE:
+        return value
+    allowed = f'"{AT_ONCE}", or cron fields: minute hour day month weekday, such as "*/20 8-22 * * *"'
+    if len(value.split()) != 5:
+        raise ValueError(allowed)
+    try:
+        next(CronSim(value, datetime(2024, 1, 1, tzinfo=UTC)))
+    except CronSimError as error:
+        raise ValueError(f"{allowed} ({error})") from None
+    except StopIteration:
+        raise ValueError(f"{allowed}; this one never comes") from None
+    return value
+
+
+def quiet(value: str) -> str:
+    """`"23:00-07:00"`: from, to; over midnight when the second is earlier."""
+    quiet_hours(value)
+    return value
+
+
+def quiet_hours(value: str) -> tuple[time, time]:
+    """The two ends of quiet hours. Raises ValueError."""
+    allowed = 'two different times of the day such as "23:00-07:00"'
+    found = _QUIET.match(value.strip())
+    if found is None:
+        raise ValueError(allowed)
+    numbers = [int(part) for part in found.groups()]
+    if max(numbers[0], numbers[2]) > 23 or max(numbers[1], numbers[3]) > 59 or numbers[:2] == numbers[2:]:
+        raise ValueError(allowed)
+    return time(*numbers[:2]), time(*numbers[2:])
+
+
+def target(value: object) -> object:
+    """A number is as good as its text."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def target_of(platform: str, value: str) -> None:
+    """The target must be an address of its platform."""
+    if platform == "vk":
+        if not re.fullmatch(r"-[1-9]\d*", value):
+            raise ValueError("target: a VK page is a negative number such as -220")
+    elif not (_CHANNEL_NAME.match(value) or re.fullmatch(r"-?[1-9]\d*", value)):
+        raise ValueError('target: a Telegram channel is "@name" or a number such as -1001234567890')

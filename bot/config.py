@@ -1,0 +1,267 @@
+"""Settings: `depeche.toml`, `.env` and the environment, read once.
+
+The environment wins over `.env`, and `.env` over the file. Every key can be given as `DEPECHE_SECTION__KEY`; secrets
+only so. Every mistake is reported at once: its key, what was found, what is allowed.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from pydantic_settings import SettingsError as SourceProblem
+
+from bot import checks
+from bot.errors import SettingsError
+from bot.mistakes import SECRETS, contradictions, sentence
+
+DEFAULT_FILE = "depeche.toml"
+
+Duration = Annotated[timedelta, BeforeValidator(checks.duration)]
+Timezone = Annotated[str, AfterValidator(checks.timezone)]
+WebAddress = Annotated[str, AfterValidator(checks.web_address)]
+BaseAddress = Annotated[str, AfterValidator(checks.base_address)]
+RedisAddress = Annotated[SecretStr, BeforeValidator(checks.redis_address)]
+TagFilter = Annotated[str, AfterValidator(checks.tag_filter)]
+Cron = Annotated[str, AfterValidator(checks.schedule)]
+Quiet = Annotated[str, AfterValidator(checks.quiet)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(checks.network)]
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\s:@]+$")]
+UserIds = tuple[Annotated[int, Field(gt=0)], ...]
+
+
+class Section(BaseModel):
+    """A table of the settings file: unknown keys are mistakes, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class RedisSettings(Section):
+    """Where the state is kept. Without `url` the bot runs its own server in `data_dir`."""
+
+    url: RedisAddress | None = None
+
+
+class TelegramSettings(Section):
+    """The Telegram side; off without a token."""
+
+    token: SecretStr | None = None
+    api_base: BaseAddress = "https://api.telegram.org"
+    admins: UserIds = ()
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_url: WebAddress | None = None
+    webhook_secret: SecretStr | None = None
+    log_chat: int | None = None
+
+
+class VkSettings(Section):
+    """The VK side; off without a community key. The user key is an optional extra."""
+
+    token: SecretStr | None = None
+    user_token: SecretStr | None = None
+    api_base: BaseAddress = "https://api.vk.ru"
+    group_id: int | None = Field(default=None, gt=0)
+    admins: UserIds = ()
+
+
+class FetchSettings(Section):
+    """How sources are read."""
+
+    allow_networks: tuple[Network, ...] = ()
+
+
+class SourceSettings(Section):
+    """One feed."""
+
+    name: Name
+    url: WebAddress
+    every: Duration = timedelta(minutes=5)
+    slowest: Duration | None = None
+    full_page: bool = True
+    profile: str = "auto"
+    backfill: int = Field(default=0, ge=0, le=1000)
+
+    @model_validator(mode="after")
+    def _bounds(self) -> Self:
+        if self.every < timedelta(seconds=1):
+            raise ValueError("every: at least 1 second")
+        if self.slowest is not None and self.slowest < self.every:
+            raise ValueError("slowest: at least as long as every")
+        return self
+
+
+class ChannelSettings(Section):
+    """One public place, and when what goes there."""
+
+    name: Name
+    platform: Literal["telegram", "vk"]
+    target: Annotated[str, BeforeValidator(checks.target)]
+    filter: TagFilter | None = None
+    schedule: Cron = "at once"
+    per_slot: int = Field(default=1, ge=1, le=50)
+    min_gap: Duration = timedelta(0)
+    quiet: Quiet | None = None
+    approval: bool = False
+    max_age: Duration | None = None
+    image: Literal["preview", "photo", "none"] = "preview"
+
+    @model_validator(mode="after")
+    def _target_fits_platform(self) -> Self:
+        checks.target_of(self.platform, self.target)
+        return self
+
+
+class SubscriptionSettings(Section):
+    """Whether readers can subscribe to tags."""
+
+    enabled: bool = True
+
+
+class ProfileSettings(Section):
+    """CSS selectors for one site's pages."""
+
+    headline: str | None = None
+    lead: str | None = None
+    outlet: str | None = None
+    original: str | None = None
+    image: str | None = None
+    credit: str | None = None
+    body: str | None = None
+    disclaimer: str | None = None
+    country: str | None = None
+    region: str | None = None
+    tags: str | None = None
+    date: str | None = None
+
+
+class WebSettings(Section):
+    """The small HTTP server for health checks and Telegram's webhook; off without `port`."""
+
+    host: str = "127.0.0.1"
+    port: int | None = Field(default=None, ge=0, le=65535)
+
+
+class Settings(BaseSettings):
+    """All of it. Made by `load`, which turns every mistake into one SettingsError."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DEPECHE_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        env_file_encoding="utf-8",
+        dotenv_filtering="match_prefix",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        nested_model_default_partial_update=True,
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the file says is passed as arguments, and comes last."""
+        del settings_cls, file_secret_settings
+        return env_settings, dotenv_settings, init_settings
+
+    language: Literal["ru", "en"] = "ru"
+    timezone: Timezone = "Europe/Moscow"
+    data_dir: Path = Path("var")
+    redis: RedisSettings = RedisSettings()
+    telegram: TelegramSettings = TelegramSettings()
+    vk: VkSettings = VkSettings()
+    fetch: FetchSettings = FetchSettings()
+    web: WebSettings = WebSettings()
+    sources: tuple[SourceSettings, ...] = ()
+    channels: tuple[ChannelSettings, ...] = ()
+    profiles: dict[str, ProfileSettings] = Field(default_factory=dict)
+    subscriptions: SubscriptionSettings = SubscriptionSettings()
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _every_mistake_at_once(cls, written: object, read: ModelWrapValidatorHandler[Self]) -> Self:
+        problems: list[str] = []
+        try:
+            settings = read(written)
+        except ValidationError as error:
+            problems += [sentence(part) for part in error.errors(include_url=False)]
+        problems += contradictions(written)
+        if problems:
+            raise SettingsError(problems)
+        return settings
+
+    @property
+    def has_telegram(self) -> bool:
+        """Telegram is on."""
+        return self.telegram.token is not None
+
+    @property
+    def has_vk(self) -> bool:
+        """VK is on."""
+        return self.vk.token is not None
+
+
+def load(file: Path | None = None, *, env_file: Path = Path(".env")) -> Settings:
+    """Read the settings: `file`, else `depeche.toml` in the working folder if it is there, then `.env`, then the
+    environment. Relative paths are meant from the working folder.
+
+    Raises:
+        SettingsError: with every mistake at once.
+    """
+    path = file if file is not None else Path(DEFAULT_FILE)
+    if file is not None and not file.is_file():
+        raise SettingsError([f"{file}: no such file; write one with: depeche init"])
+    written = _read_toml(path) if path.is_file() else {}
+    problems = list(_secrets_in_file(written, path))
+    try:
+        settings = Settings(_env_file=env_file, **written)
+    except SettingsError as error:
+        problems += error.problems
+    except SourceProblem as error:
+        problems.append(f"{error}: not readable; a list or a table in a variable is written as JSON")
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([f"{path}: not valid TOML: {error}"]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{path}: can't be read: {error}"]) from None
+
+
+def _secrets_in_file(written: dict[str, Any], path: Path) -> Iterator[str]:
+    """A file of settings gets shared and committed; what is secret must not be in it, and is taken out here."""
+    for section, key in SECRETS:
+        table = written.get(section)
+        if isinstance(table, dict) and table.pop(key, None) is not None:
+            variable = f"DEPECHE_{section}__{key}".upper()
+            yield f"{section}.{key}: found a secret in {path}; allowed: only the variable {variable} or .env"

@@ -1,0 +1,113 @@
+"""Mistakes in the settings as sentences: the key, what was found, what is allowed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+SECRETS = (("telegram", "token"), ("telegram", "webhook_secret"), ("vk", "token"), ("vk", "user_token"))
+
+_ALLOWED = {
+    "missing": "this key is required",
+    "extra_forbidden": "no such key; see depeche.example.toml for all of them",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "string_type": "a text in quotes",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "tuple_type": "a list",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "dict_type": "a table",
+    "path_type": "a path",
+}
+
+
+def sentence(problem: Mapping[str, Any]) -> str:
+    """One mistake as pydantic tells it → `key: found …; allowed: …`."""
+    key = _key(problem["loc"])
+    cause = problem.get("ctx", {}).get("error")
+    kind = str(problem["type"])
+    if kind == "missing":
+        return f"{key}: missing; {_ALLOWED[kind]}"
+    allowed = str(cause) if cause is not None else _allowed(kind, problem)
+    return f"{key}: found {_shown(key, problem.get('input'))}; allowed: {allowed}"
+
+
+def _allowed(kind: str, problem: Mapping[str, Any]) -> str:
+    if kind == "string_pattern_mismatch":
+        return "a name without spaces, : and @"
+    known = next((text for start, text in _ALLOWED.items() if kind.startswith(start)), None)
+    if known is not None:
+        return known
+    message = str(problem["msg"])
+    return message.removeprefix("Input should be ").removeprefix("Value error, ")
+
+
+def _key(location: Iterable[int | str]) -> str:
+    """`("channels", 0, "filter")` → `channels[0].filter`; the types tried for a union are no part of a key."""
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in location if not _is_type_name(part)]
+    return "".join(parts).removeprefix(".")
+
+
+def _is_type_name(part: int | str) -> bool:
+    return isinstance(part, str) and ("-" in part or "[" in part)
+
+
+def _shown(key: str, found: object) -> str:
+    """What was found, short, and never a secret."""
+    if any(key == f"{section}.{name}" for section, name in SECRETS) or key.startswith("redis"):
+        return "a value that is not shown here"
+    text = json.dumps(found, ensure_ascii=False, default=str)
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def contradictions(written: object) -> Iterator[str]:
+    """What is wrong between keys, each of which may be right. Reads what was written, so that it can be told beside
+    every other mistake."""
+    sources, channels = _parts(written, "sources"), _parts(written, "channels")
+    for kind, parts in (("sources", sources), ("channels", channels)):
+        for name, count in Counter(str(_at(part, "name")) for part in parts if _at(part, "name")).items():
+            if count > 1:
+                yield f"{kind}: the name {name!r} is used {count} times; each needs its own"
+    profiles = _at(written, "profiles")
+    known = ["auto", *(profiles if isinstance(profiles, Mapping) else ())]
+    for number, source in enumerate(sources):
+        profile = _at(source, "profile")
+        if isinstance(profile, str) and profile not in known:
+            yield f"sources[{number}].profile: found {profile!r}; allowed: {', '.join(known)}"
+    yield from _vk_contradictions(_at(written, "vk"), channels)
+    yield from _webhook_needs(written)
+
+
+def _vk_contradictions(vk: object, channels: list[object]) -> Iterator[str]:
+    group = _at(vk, "group_id")
+    if _at(vk, "token") and not group:
+        yield "vk.group_id: missing; allowed: the community's number, 220 for vk.com/club220"
+    for number, channel in enumerate(channels):
+        target = _at(channel, "target")
+        if group and _at(channel, "platform") == "vk" and str(target) != f"-{group}":
+            yield f"channels[{number}].target: found {target}; allowed: -{group}, the wall of vk.group_id"
+
+
+def _webhook_needs(written: object) -> Iterator[str]:
+    telegram = _at(written, "telegram")
+    if _at(telegram, "mode") != "webhook":
+        return
+    for key in ("webhook_url", "webhook_secret"):
+        if not _at(telegram, key):
+            yield f'telegram.{key}: missing; telegram.mode = "webhook" needs it'
+    if _at(_at(written, "web"), "port") is None:
+        yield 'web.port: missing; telegram.mode = "webhook" needs it'
+
+
+def _parts(written: object, key: str) -> list[object]:
+    found = _at(written, key)
+    return list(found) if isinstance(found, (list, tuple)) else []
+
+
+def _at(part: object, key: str) -> object:
+    return part.get(key) if isinstance(part, Mapping) else getattr(part, key, None)

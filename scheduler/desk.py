@@ -1,0 +1,103 @@
+"""What an admin sees and does: the port `Desk` over the running channels and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+
+from bot.errors import CommandError
+from bot.model import Attempt, ChannelStatus, Planned, SourceStatus, Status
+from bot.ports import Overdue, Queues, SourceStates, Subscriptions
+from bot.problems import Problems
+from scheduler.collect import Source
+from scheduler.publish import Publication
+from scheduler.selection import plan
+
+HORIZON_HOURS = 24.0
+
+
+def program_version() -> str:
+    """The installed version, or "unknown" when run from a bare checkout."""
+    try:
+        return version("depeche")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+class NewsDesk:
+    """Answers `/status`, `/queue` and `/now`."""
+
+    def __init__(
+        self,
+        *,
+        publications: Sequence[Publication],
+        sources: Sequence[Source],
+        queues: Queues,
+        overdue: Overdue,
+        states: SourceStates,
+        subscriptions: Subscriptions,
+        problems: Problems,
+        started_at: datetime,
+    ) -> None:
+        self._publications = tuple(publications)
+        self._sources = tuple(sources)
+        self._queues = queues
+        self._overdue = overdue
+        self._states = states
+        self._subscriptions = subscriptions
+        self._problems = problems
+        self._started_at = started_at
+
+    async def status(self, *, now: datetime) -> Status:
+        """The state of things on one screen."""
+        return Status(
+            sources=tuple(
+                [
+                    SourceStatus(source.name, source.url, await self._states.load(source.name))
+                    for source in self._sources
+                ]
+            ),
+            channels=tuple([await self._channel(publication, now) for publication in self._publications]),
+            readers=await self._subscriptions.count(),
+            tally=await self._overdue.tally(),
+            started_at=self._started_at,
+            version=program_version(),
+            problems=tuple(line for line in self._problems.all() if not line.startswith(("source ", "channel "))),
+        )
+
+    async def plan(self, *, now: datetime, hours: float) -> list[Planned]:
+        """What will go out, in order of time."""
+        lines = [line for one in self._publications for line in await self._plan_of(one, now=now, hours=hours)]
+        return sorted(lines, key=lambda line: line.time)
+
+    async def post_now(self, channel: str | None, *, now: datetime) -> list[Attempt]:
+        """The next article at once, to one channel or to each."""
+        del now  # the publication asks its own clock when it sends
+        chosen = [one for one in self._publications if channel in {None, one.name}]
+        if not chosen:
+            names = ", ".join(one.name for one in self._publications)
+            raise CommandError(f"no channel {channel!r}", say=names)
+        attempts = [await one.post_now() for one in chosen]
+        return [attempt for attempt in attempts if attempt is not None]
+
+    async def _plan_of(self, publication: Publication, *, now: datetime, hours: float) -> list[Planned]:
+        return plan(
+            publication.channel,
+            await self._queues.waiting(publication.name),
+            now=now,
+            until=now + timedelta(hours=hours),
+            last_sent=await self._overdue.last_sent(publication.channel.place),
+        )
+
+    async def _channel(self, publication: Publication, now: datetime) -> ChannelStatus:
+        coming = await self._plan_of(publication, now=now, hours=HORIZON_HOURS)
+        sizes = await self._queues.sizes([publication.name])
+        return ChannelStatus(
+            name=publication.name,
+            place=publication.channel.place,
+            waiting=sizes.get(publication.name, 0),
+            next_post=coming[0].time if coming else None,
+            last_sent=await self._overdue.last_sent(publication.channel.place),
+            problem=self._problems.of(f"channel {publication.name}"),
+        )

@@ -1,0 +1,80 @@
+"""Timers: the only importer of APScheduler.
+
+Nothing is pickled and nothing persisted here: what is due is known from settings and ledger, and the timers are set
+anew at every start. A job runs however late it is (APScheduler's default drops one that is a second late), and never
+beside itself. What a job raises ends in the log, not in the scheduler, which would stop firing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+import structlog
+from apscheduler.executors.asyncio import AsyncIOExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+
+from bot.errors import DepecheError
+from bot.ports import Clock
+
+log = structlog.get_logger(__name__)
+
+Action = Callable[[], Awaitable[None]]
+AGAIN = timedelta(seconds=5)
+"""How soon a job that met a passing trouble (redis away) is tried again."""
+
+
+class Jobs:
+    """Named timers; setting one again moves it. Actions run in the given TaskGroup, so that stopping awaits them."""
+
+    def __init__(self, tasks: asyncio.TaskGroup, clock: Clock) -> None:
+        self._tasks = tasks
+        self._clock = clock
+        self._timers = AsyncIOScheduler(
+            jobstores={"default": MemoryJobStore()},
+            executors={"default": AsyncIOExecutor()},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+            timezone="UTC",
+        )
+
+    async def __aenter__(self) -> Self:
+        self._timers.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Fire no more. Actions that run already go on."""
+        if self._timers.running:
+            self._timers.shutdown(wait=False)
+
+    def at(self, name: str, when: datetime, action: Action) -> None:
+        """Run an action once, at a time or as soon after it as possible."""
+        if self._timers.running:
+            self._timers.add_job(
+                self._start, DateTrigger(when), args=(name, action), id=name, name=name, replace_existing=True
+            )
+
+    def now(self, name: str, action: Action) -> None:
+        """Run an action as soon as possible."""
+        self.at(name, self._clock.now(), action)
+
+    async def _start(self, name: str, action: Action) -> None:
+        self._tasks.create_task(self._run(name, action), name=name)
+
+    async def _run(self, name: str, action: Action) -> None:
+        try:
+            await action()
+        except DepecheError as error:
+            log.warning("job_again", job=name, error=str(error), seconds=AGAIN.total_seconds())
+            self.at(f"{name}, again", self._clock.now() + AGAIN, action)
+        except Exception:
+            log.exception("job_failed", job=name)

@@ -1,0 +1,85 @@
+"""The rounds of the day: sources are read when due, channels fire in their slots, readers are served, claims expire.
+
+Everything is set up from settings and ledger at start. New articles wake the fan-out and the channels that post at
+once; the rest is timers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+import structlog
+
+from bot.ports import Clock, Overdue
+from scheduler.collect import Collector, Source
+from scheduler.fanout import FanOut
+from scheduler.jobs import Jobs
+from scheduler.publish import Publication
+
+log = structlog.get_logger(__name__)
+
+FALLBACK = timedelta(hours=1)
+"""When a source is read again if reading it ended in a way that nobody foresaw."""
+SWEEP = timedelta(seconds=15)
+"""How often claims are looked through for ones whose sender has died."""
+
+
+class Rounds:
+    """Starts and keeps going what runs by the clock. `fanout` is None where readers can't subscribe."""
+
+    def __init__(
+        self,
+        *,
+        sources: Sequence[Source],
+        collector: Collector,
+        publications: Sequence[Publication],
+        fanout: FanOut | None,
+        overdue: Overdue,
+        jobs: Jobs,
+        clock: Clock,
+    ) -> None:
+        self._sources = tuple(sources)
+        self._collector = collector
+        self._publications = tuple(publications)
+        self._fanout = fanout
+        self._overdue = overdue
+        self._jobs = jobs
+        self._clock = clock
+
+    def start(self) -> None:
+        """Set every timer anew; what was left undone by the last run is taken up."""
+        self._jobs.now("sweep", self._sweep)
+        for publication in self._publications:
+            self._jobs.now(f"{publication.name}: start", publication.start)
+        if self._fanout is not None:
+            self._jobs.now("readers", self._fanout.run)
+        for source in self._sources:
+            self._jobs.now(f"source {source.name}: start", partial(self._set_next_check, source))
+
+    async def _set_next_check(self, source: Source) -> None:
+        when = await self._collector.next_check(source)
+        self._jobs.at(f"source {source.name}", when, partial(self._collect, source))
+
+    async def _collect(self, source: Source) -> None:
+        # set first: a bug in one reading must not make it the last
+        self._jobs.at(f"source {source.name}", self._clock.now() + FALLBACK, partial(self._collect, source))
+        queued = await self._collector.collect(source)
+        await self._set_next_check(source)
+        if queued:
+            self._tell_news()
+
+    def _tell_news(self) -> None:
+        if self._fanout is not None:
+            self._jobs.now("readers", self._fanout.run)
+        for publication in self._publications:
+            self._jobs.now(f"{publication.name}: news", publication.news)
+
+    async def _sweep(self) -> None:
+        """A claim whose lease ran out was somebody's last act: nobody knows whether the post is there."""
+        self._jobs.at("sweep", self._clock.now() + SWEEP, self._sweep)
+        for slot in await self._overdue.expire(now=self._clock.now()):
+            log.error(
+                "unconfirmed", slot=str(slot), what="the bot stopped while sending; look whether the post is there"
+            )
