@@ -6,7 +6,7 @@ Unknown is null or []; times are RFC 3339 with an offset.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.model import Article, Feed, Image, Outlet
@@ -79,7 +79,12 @@ def article_from_json(value: object) -> Article:
 
 
 def _time_to_json(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+    if moment is None:
+        return None
+    offset = moment.utcoffset()
+    if offset is not None and offset % timedelta(minutes=1):  # an old local time: RFC 3339 knows no seconds here
+        moment = moment.astimezone(UTC)
+    return moment.isoformat()
 
 
 def _mapping(value: object, what: str) -> Mapping[str, Any]:

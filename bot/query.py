@@ -109,7 +109,8 @@ class _Token:
 
 def _tokens(text: str) -> Iterator[_Token]:
     position = 0
-    while position < len(text.rstrip()):
+    end = len(text.rstrip())
+    while position < end:
         found = _TOKEN.match(text, position)
         if found is None or found.lastgroup is None:
             raise QueryError(text, position, "a tag")

@@ -7,15 +7,45 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from bot.model import Article, digest
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´′"), None)
 _SEPARATORS = re.compile(r"[\s\-_‐-―−·.,/]+")
-_NOT_IN_HASHTAG = re.compile(r"[^\w]+")
 _CYRILLIC_SHORT_I = "й"
+_UNDERSCORES = re.compile(r"_+")
 HASHTAG_LIMIT = 256
 """Telegram's longest hashtag, in characters (TDLib, MessageEntity.cpp)."""
+
+
+class _Letters(dict[int, str]):
+    """What becomes of each character, worked out once: `str.translate` then runs over whole tags."""
+
+    def __init__(self, rule: Callable[[str], str]) -> None:
+        super().__init__()
+        self._rule = rule
+
+    def __missing__(self, code: int) -> str:
+        return self.setdefault(code, self._rule(chr(code)))
+
+
+def _without_accent(char: str) -> str:
+    """й is a letter of its own; every other accent is dropped, also from ё."""
+    if char == _CYRILLIC_SHORT_I:
+        return char
+    return "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part))
+
+
+def _tappable(char: str) -> str:
+    """Letters and decimal digits; a mark that stands alone, such as a stress, would end the hashtag and vanishes."""
+    if unicodedata.combining(char):
+        return ""
+    return char if char.isalpha() or char.isdecimal() else "_"
+
+
+_BARE = _Letters(_without_accent)
+_TAPPABLE = _Letters(_tappable)
 
 
 def fold(tag: str) -> str:
@@ -24,16 +54,10 @@ def fold(tag: str) -> str:
     >>> fold("#Южно-Африканская  Республика"), fold("Côte d’Azur"), fold("Ёлка")
     ('южно африканская республика', 'cote dazur', 'елка')
     """
-    text = unicodedata.normalize("NFC", tag).strip().lstrip("#").translate(_APOSTROPHES)
-    bare = "".join(_without_accent(char) for char in text.casefold())
-    return _SEPARATORS.sub(" ", unicodedata.normalize("NFC", bare)).strip()
-
-
-def _without_accent(char: str) -> str:
-    """й is a letter of its own; every other accent is dropped, also from ё."""
-    if char == _CYRILLIC_SHORT_I:
-        return char
-    return "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part))
+    text = unicodedata.normalize("NFKC", tag.translate(_APOSTROPHES)).casefold()
+    text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)  # casefold takes some letters apart
+    bare = unicodedata.normalize("NFC", text.translate(_BARE))
+    return _SEPARATORS.sub(" ", bare).strip().lstrip("# ")
 
 
 def tag_id(tag: str) -> str:
@@ -50,9 +74,8 @@ def hashtag(tag: str) -> str | None:
     >>> hashtag("Provence-Alpes-Côte d'Azur"), hashtag("C++"), hashtag("2024")
     ('#Provence_Alpes_Côte_dAzur', '#C', None)
     """
-    text = unicodedata.normalize("NFC", tag).translate(_APOSTROPHES)
-    word = _NOT_IN_HASHTAG.sub("_", text).strip("_")
-    word = re.sub(r"_+", "_", word)
+    text = unicodedata.normalize("NFC", tag.translate(_APOSTROPHES))
+    word = _UNDERSCORES.sub("_", text.translate(_TAPPABLE)).strip("_")
     if not any(char.isalpha() for char in word) or len(word) > HASHTAG_LIMIT:
         return None
     return f"#{word}"

@@ -1,0 +1,157 @@
+"""Admins look after the newsroom: `/status`, `/queue`, `/now [channel]`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.model import Attempt, ChannelStatus, Planned, Reply, SlotState, SourceStatus, Span, Status
+from handlers.hearing import Asked, Doors
+from handlers.texts import joined
+
+HOURS = 24
+SHOWN_SOURCES = 10
+SHOWN_PROBLEMS = 2
+SHOWN_PLANNED = 20
+_TALLIED = (SlotState.SENT, SlotState.DEFERRED, SlotState.REFUSED, SlotState.SKIPPED, SlotState.CLAIMED)
+
+
+async def status(asked: Asked, doors: Doors) -> Reply:
+    """`/status`: the state of things on one screen, what is broken first."""
+    state = await doors.desk.status(now=asked.now)
+    say = asked.say
+    sources = [_source(source, asked) for source in sorted(state.sources, key=lambda s: s.state.error is None)]
+    more = len(sources) - SHOWN_SOURCES
+    return Reply(
+        joined(
+            _header(state, asked),
+            _block("status-problems", [(Span(f"! {problem}"),) for problem in state.problems], asked),
+            _block(
+                "status-sources",
+                [*sources[:SHOWN_SOURCES], *([say.spans("status-more", count=more)] if more > 0 else [])],
+                asked,
+            ),
+            _block("status-channels", [_channel(channel, asked) for channel in state.channels], asked),
+            _readers(state, asked),
+            _tally(state, asked),
+        )
+    )
+
+
+async def queue(asked: Asked, doors: Doors) -> Reply:
+    """`/queue`: what goes out within a day, when and why then."""
+    planned = await doors.desk.plan(now=asked.now, hours=HOURS)
+    if not planned:
+        return Reply(asked.say.spans("queue-none", hours=HOURS))
+    more = len(planned) - SHOWN_PLANNED
+    return Reply(
+        joined(
+            asked.say.spans("queue", hours=HOURS, count=len(planned)),
+            *(_planned(line, asked) for line in planned[:SHOWN_PLANNED]),
+            asked.say.spans("queue-more", count=more) if more > 0 else (),
+        )
+    )
+
+
+async def now(asked: Asked, doors: Doors) -> Reply:
+    """`/now [channel]`: the next article goes out at once; what happened, channel by channel."""
+    attempts = await doors.desk.post_now(asked.command.argument or None, now=asked.now)
+    if not attempts:
+        return Reply(asked.say.spans("now-none"))
+    state = await doors.desk.status(now=asked.now)
+    names = {channel.place: channel.name for channel in state.channels}
+    return Reply(
+        joined(
+            *(_attempt(attempt, names.get(attempt.slot.place, str(attempt.slot.place)), asked) for attempt in attempts),
+            by="\n",
+        )
+    )
+
+
+def _header(state: Status, asked: Asked) -> tuple[Span, ...]:
+    minutes = max(asked.now - state.started_at, timedelta()) // timedelta(minutes=1)
+    return asked.say.spans(
+        "status",
+        version=state.version,
+        days=minutes // (24 * 60),
+        hours=minutes // 60 % 24,
+        minutes=minutes % 60,
+    )
+
+
+def _block(heading: str, lines: list[tuple[Span, ...]], asked: Asked) -> tuple[Span, ...]:
+    """A heading with its lines, or nothing when there are none."""
+    return joined(asked.say.spans(heading), *lines, by="\n") if lines else ()
+
+
+def _source(source: SourceStatus, asked: Asked) -> tuple[Span, ...]:
+    say, state = asked.say, source.state
+    succeeded = asked.moment(state.succeeded_at) if state.succeeded_at else say("never")
+    if state.error is None and state.succeeded_at is None:
+        first = say.spans("status-source-unread", name=source.name)
+    elif state.error is None:
+        first = say.spans("status-source", name=source.name, succeeded=succeeded)
+    else:
+        first = say.spans(
+            "status-source-failing",
+            name=source.name,
+            succeeded=succeeded,
+            error=state.error,
+            failures=state.failures,
+        )
+    problems = [joined((Span(f"   – {problem}"),)) for problem in state.problems[:SHOWN_PROBLEMS]]
+    if (more := len(state.problems) - SHOWN_PROBLEMS) > 0:
+        problems.append(say.spans("status-more-problems", count=more))
+    return joined(first, *problems, by="\n")
+
+
+def _channel(channel: ChannelStatus, asked: Asked) -> tuple[Span, ...]:
+    say = asked.say
+    line = say.spans(
+        "status-channel",
+        name=channel.name,
+        place=channel.place.chat,
+        waiting=channel.waiting,
+        next=asked.moment(channel.next_post) if channel.next_post else say("never"),
+        last=asked.moment(channel.last_sent) if channel.last_sent else say("never"),
+    )
+    return joined(line, (Span(f"   ! {channel.problem}"),) if channel.problem else (), by="\n")
+
+
+def _readers(state: Status, asked: Asked) -> tuple[Span, ...]:
+    counts = ", ".join(
+        asked.say("status-platform", platform=platform, count=count) for platform, count in state.readers.items()
+    )
+    return asked.say.spans("status-readers", counts=counts or "0")
+
+
+def _tally(state: Status, asked: Asked) -> tuple[Span, ...]:
+    """How the posts ended; the unconfirmed stand apart, since only a person can settle them."""
+    counts = ", ".join(
+        asked.say("status-count", state=asked.say("slot-state", state=str(name)), count=state.tally[name])
+        for name in _TALLIED
+        if state.tally.get(name)
+    )
+    return joined(
+        asked.say.spans("status-posts", counts=counts or "0"),
+        asked.say.spans("status-unconfirmed", count=state.tally.get(SlotState.UNCONFIRMED, 0)),
+        by="\n",
+    )
+
+
+def _planned(line: Planned, asked: Asked) -> tuple[Span, ...]:
+    return (
+        *asked.say.spans("queue-line", time=asked.moment(line.time), channel=line.channel),
+        Span("\n"),
+        *asked.link(line.article.headline, line.article.link),
+        *((Span(f"\n{line.why}", italic=True),) if line.why else ()),
+    )
+
+
+def _attempt(attempt: Attempt, channel: str, asked: Asked) -> tuple[Span, ...]:
+    state = asked.say("slot-state", state=str(attempt.state))
+    line = [*asked.say.spans("now-line", channel=channel, state=state)]
+    if attempt.receipt is not None and attempt.receipt.url:
+        line += [Span(" "), Span(attempt.receipt.url, url=attempt.receipt.url)]
+    if attempt.reason:
+        line.append(Span(f" ({attempt.reason})"))
+    return tuple(line)

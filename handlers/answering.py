@@ -1,0 +1,50 @@
+"""Which answer belongs to which command, and who may have it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.model import Reply
+from handlers import administering, choosing, greeting, reading, subscribing
+from handlers.hearing import Asked, Doors
+
+Capability = Callable[[Asked, Doors], Awaitable[Reply]]
+
+READERS: Mapping[str, Capability] = {
+    "start": greeting.start,
+    "help": greeting.help_,
+    "tags": choosing.tags,
+    "subscribe": subscribing.subscribe,
+    "unsubscribe": subscribing.unsubscribe,
+    "mytags": choosing.mytags,
+    "latest": reading.latest,
+    "language": greeting.language,
+    "forget": greeting.forget,
+}
+ADMINS: Mapping[str, Capability] = {
+    "status": administering.status,
+    "queue": administering.queue,
+    "now": administering.now,
+}
+CHANGING = frozenset({"subscribe", "unsubscribe", "language", "forget"})
+"""A group's subscriptions are everybody's: there only the bot's admins change them."""
+SUBSCRIBING = frozenset({"tags", "subscribe", "unsubscribe", "mytags"})
+"""What makes no sense while subscriptions are switched off."""
+
+
+async def answer(asked: Asked, doors: Doors) -> Reply:
+    """What the bot says. Raises CommandError with the sentence to say instead.
+
+    An admin's command from anybody else is answered exactly as one that does not exist: the right is asked before the
+    argument is looked at.
+    """
+    name, private = asked.command.name, asked.heard.private
+    if name in CHANGING and not private and not asked.admin:
+        return Reply(asked.say.spans("group-admins-only"))
+    if name in SUBSCRIBING and not doors.subscribing:
+        return Reply(asked.say.spans("subscriptions-off"))
+    if capability := READERS.get(name):
+        return await capability(asked, doors)
+    if asked.admin and private and (capability := ADMINS.get(name)):
+        return await capability(asked, doors)
+    return greeting.not_understood(asked)

@@ -1,0 +1,70 @@
+"""Text to Command. Pure: no store, no network.
+
+A command is a word after a slash, in English or in Russian, with the bot's name after @ if you like. On VK the slash
+may be left out. What a button sends is read the same way.
+"""
+
+from __future__ import annotations
+
+from bot.model import Command, Platform
+from bot.tags import fold
+
+READER_COMMANDS = ("start", "help", "tags", "subscribe", "unsubscribe", "mytags", "latest", "language", "forget")
+ADMIN_COMMANDS = ("status", "queue", "now")
+UNKNOWN = Command("?")
+"""What was said to us but is no command. It carries nothing of the text: every such answer is the same."""
+
+_WORDS = {
+    "start": ("start", "начать", "старт"),
+    "help": ("help", "помощь", "справка", "?"),
+    "tags": ("tags", "теги", "тэги", "темы"),
+    "subscribe": ("subscribe", "подписаться", "подпиши"),
+    "unsubscribe": ("unsubscribe", "отписаться", "отпиши"),
+    "mytags": ("mytags", "my tags", "мои теги", "мои тэги", "моитеги", "мои подписки"),
+    "latest": ("latest", "последнее", "последние", "свежее"),
+    "language": ("language", "язык"),
+    "forget": ("forget", "forget me", "забыть", "забыть меня"),
+    "status": ("status", "статус"),
+    "queue": ("queue", "очередь"),
+    "now": ("now", "опубликовать"),
+}
+_NAMES = {fold(word): name for name, words in _WORDS.items() for word in words}
+
+
+def parse(text: str, *, platform: Platform, private: bool, username: str | None = None) -> Command | None:
+    """What a person wants; None when it was not said to this bot.
+
+    `username` is the bot's own name. In a group only readers' commands count: `/tags@another` is another bot's, and
+    what admins are told is not for everybody who reads along.
+    """
+    text = text.encode("utf-8", "replace").decode().strip()  # half a character in JSON is no text for a store
+    if not text.startswith("/"):
+        return _plain(text, platform=platform, private=private)
+    head, *rest = text[1:].split(maxsplit=1)[:2] or [""]
+    word, _, addressee = head.partition("@")
+    ours = bool(addressee) and addressee.casefold() == (username or "").casefold()
+    if addressee and not ours and not private:
+        return None
+    return _named(" ".join((word, *rest)), rest, private=private) or (UNKNOWN if private or ours else None)
+
+
+def _plain(text: str, *, platform: Platform, private: bool) -> Command | None:
+    """Words without a slash: a command on VK, elsewhere only something to be kind about."""
+    if platform is Platform.VK:
+        head, *rest = text.split(maxsplit=1)[:2] or [""]
+        found = _named(" ".join((head.rstrip(",.!:;"), *rest)), rest, private=private)
+        if found:
+            return found
+    return UNKNOWN if private else None
+
+
+def _named(text: str, rest: list[str], *, private: bool) -> Command | None:
+    """The command that a text begins with: two words before one, so that «мои теги» is not «мои»."""
+    words = text.split(maxsplit=2)
+    pair = fold(" ".join(words[:2]))
+    if " " in pair and pair in _NAMES:
+        return Command(_NAMES[pair], "".join(words[2:]).strip())
+    name = _NAMES.get(fold(words[0])) if words else None
+    if name is None or (name in ADMIN_COMMANDS and not private):
+        return None
+    return Command(name, "".join(rest).strip())

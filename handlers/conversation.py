@@ -1,0 +1,163 @@
+"""The conversation: something heard, something answered, and never a crash in between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta, tzinfo
+
+import structlog
+
+from bot.errors import CommandError, DeliveryError, Gone, StoreError, TryLater
+from bot.model import Command, Heard, Platform, Post, Reader, Reply, Span
+from bot.ports import Articles, Clock, Desk, Labels, Marks, Publisher, Subscriptions
+from bot.render import reply_for
+from handlers.answering import answer
+from handlers.commands import parse
+from handlers.hearing import Asked, Doors, Membership
+from handlers.texts import Texts
+
+EVENT_LIFETIME = timedelta(days=2)
+"""Longer than an update can come again: Telegram keeps one for 24 h, VK repeats one for some hours."""
+PATIENCE = timedelta(seconds=5)
+"""How long a person waits for an answer that the platform asked us to hold back."""
+_ONLY_ONCE = frozenset({"now"})
+"""It posts in public: sent by nobody beats sent twice."""
+
+log = structlog.get_logger(__name__)
+
+
+class Conversation:
+    """Answers people on every platform. `admins` are ids of persons; `usernames` the bot's own names, once known.
+
+    A redelivered event is answered once. An event may be tried twice: one mark is made before the answer and a second
+    one after it, so a crash in between leaves one more try. Marked only before, a crash would lose the command; marked
+    only after, an event that crashes the bot would crash it for ever.
+    """
+
+    def __init__(
+        self,
+        *,
+        subscriptions: Subscriptions,
+        articles: Articles,
+        labels: Labels,
+        marks: Marks,
+        desk: Desk,
+        publishers: Mapping[Platform, Publisher],
+        texts: Texts,
+        admins: Mapping[Platform, frozenset[str]],
+        clock: Clock,
+        timezone: tzinfo,
+        usernames: Mapping[Platform, str] | None = None,
+        subscribing: bool = True,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._doors = Doors(subscriptions, articles, labels, desk, subscribing)
+        self._marks = marks
+        self._publishers = publishers
+        self._texts = texts
+        self._admins = admins
+        self._clock = clock
+        self._zone = timezone
+        self._usernames = {} if usernames is None else usernames
+        self._sleep = sleep
+
+    async def hear(self, heard: Heard) -> None:
+        """Answer what a person typed or pressed.
+
+        Raises StoreError alone: the state is away, and the event should be delivered again once it is back.
+        """
+        platform = heard.place.platform
+        username = self._usernames.get(platform)
+        command = parse(heard.text, platform=platform, private=heard.private, username=username)
+        if command is None or not await self._begin(heard, command):
+            return
+        try:
+            await self._converse(heard, command)
+        except StoreError:
+            raise
+        except Exception:  # a task boundary: one person's mishap must not end the loop for all
+            log.exception("answer failed", platform=str(platform), command=command.name, place=str(heard.place))
+            await self._apologise(heard)
+        await self._finish(heard)
+
+    async def membership(self, change: Membership) -> None:
+        """Switch a reader off or on again; the tags stay. Raises StoreError."""
+        reader = await self._doors.subscriptions.reader(change.place)
+        if reader is not None and reader.active != change.reachable:
+            await self._doors.subscriptions.save(replace(reader, active=change.reachable))
+
+    async def _converse(self, heard: Heard, command: Command) -> None:
+        reader = await self._reader(heard)
+        asked = Asked(
+            command=command,
+            heard=heard,
+            reader=reader,
+            admin=heard.person in self._admins.get(heard.place.platform, frozenset()),
+            say=self._texts(reader.language),
+            now=self._clock.now(),
+            zone=self._zone,
+        )
+        try:
+            reply = await answer(asked, self._doors)
+        except CommandError as error:
+            reply = Reply((Span(error.say),)) if error.say else Reply(asked.say.spans("not-understood"))
+        await self._send(reply, heard)
+
+    async def _reader(self, heard: Heard) -> Reader:
+        """The reader as kept: switched on again, since they speak to us. Else a new one, not saved."""
+        kept = await self._doors.subscriptions.reader(heard.place)
+        if kept is None:
+            return Reader(heard.place, self._texts(heard.language).language)
+        if not kept.active:
+            kept = replace(kept, active=True)
+            await self._doors.subscriptions.save(kept)
+        return kept
+
+    async def _begin(self, heard: Heard, command: Command) -> bool:
+        """Whether to answer: the first time, or the second after a first that never ended."""
+        if await self._marks.once(_try(heard, 1), EVENT_LIFETIME):
+            if command.name in _ONLY_ONCE:
+                await self._finish(heard)
+            return True
+        return await self._marks.once(_try(heard, 2), EVENT_LIFETIME)
+
+    async def _finish(self, heard: Heard) -> None:
+        """Use up the second try."""
+        await self._marks.once(_try(heard, 2), EVENT_LIFETIME)
+
+    async def _send(self, reply: Reply, heard: Heard) -> None:
+        """Publish a reply. One with a notice takes the place of the message whose button was pressed."""
+        edit = heard.pressed is not None and reply.notice is not None
+        for post in reply_for(reply, heard, edit=edit):
+            try:
+                await self._publish(post)
+            except Gone:
+                await self.membership(Membership(heard.place, reachable=False))
+                return
+            except DeliveryError as error:
+                log.warning(
+                    "reply not delivered", platform=str(post.platform), method=post.method, reason=type(error).__name__
+                )
+
+    async def _publish(self, post: Post) -> None:
+        publisher = self._publishers[post.platform]
+        try:
+            await publisher.publish(post)
+        except TryLater as error:
+            if error.after > PATIENCE:
+                raise
+            await self._sleep(error.after.total_seconds())
+            await publisher.publish(post)
+
+    async def _apologise(self, heard: Heard) -> None:
+        say = self._texts(heard.language)
+        try:
+            await self._send(Reply(say.spans("failed")), heard)
+        except Exception:  # still the task boundary: an apology that fails is only logged
+            log.exception("apology failed", platform=str(heard.place.platform))
+
+
+def _try(heard: Heard, number: int) -> str:
+    return f"heard:{heard.place.platform}:{heard.event}:{number}"

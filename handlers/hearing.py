@@ -1,0 +1,61 @@
+"""What an answer is made from: who asked for what, in which language, and the doors it may open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from bot.model import Command, Heard, Place, Platform, Reader, Span
+from bot.ports import Articles, Desk, Labels, Subscriptions
+from handlers.texts import Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person blocked or unblocked the bot, or a chat dismissed it or took it back."""
+
+    place: Place
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What the answers may read and change. `subscribing`: whether readers can subscribe at all."""
+
+    subscriptions: Subscriptions
+    articles: Articles
+    labels: Labels
+    desk: Desk
+    subscribing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One command with everything known of it. `reader` is as kept, or a new one that nobody has saved yet."""
+
+    command: Command
+    heard: Heard
+    reader: Reader
+    admin: bool
+    say: Phrases
+    now: datetime
+    zone: tzinfo
+
+    @property
+    def pressed(self) -> bool:
+        """Whether it came from a button under one of our messages."""
+        return self.heard.pressed is not None
+
+    def link(self, text: str, url: str) -> tuple[Span, ...]:
+        """A text that leads somewhere. VK has no hidden links: there the address stands below."""
+        if self.heard.place.platform is Platform.VK:
+            return (Span(text), Span(f"\n{url}"))
+        return (Span(text, url=url),)
+
+    def moment(self, at: datetime) -> str:
+        """A time as the newsroom's clock shows it: the hour today, day and hour otherwise."""
+        local = at.astimezone(self.zone)
+        hour = f"{local:%H:%M}"
+        if local.date() == self.now.astimezone(self.zone).date():
+            return hour
+        return self.say("moment", day=local.day, month=local.month, hour=hour)

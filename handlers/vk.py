@@ -1,0 +1,118 @@
+"""A VK Long Poll or Callback event as it came → what was heard. Anything odd, or said to nobody, is None."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.model import Heard, Place, Platform
+from handlers.hearing import Membership
+
+EVENTS = ("message_new", "message_event", "message_allow", "message_deny")
+"""All that is read here: the events to tick in the community's settings."""
+_CHATS_FROM = 2_000_000_000
+"""Peers from here on are chats of several people (dev.vk.com, messages.send, peer_id)."""
+_LANGUAGES = {0: "ru", 3: "en"}
+_MENTION = re.compile(r"\s*\[club(?P<group>\d+)\|[^\]]*\][\s,:]*")
+
+Json = Mapping[str, Any]
+
+
+def hear(event: object) -> Heard | Membership | None:
+    """What a person typed or pressed, or a change of membership. Never raises: VK's events are not always whole."""
+    outer = _mapping(event)
+    said = _mapping(outer.get("object"))
+    match outer.get("type"):
+        case "message_new":
+            return _typed(outer, said)
+        case "message_event":
+            return _pressed(outer, said)
+        case "message_allow" | "message_deny" as kind:
+            person = _id(said.get("user_id"))
+            return Membership(Place(Platform.VK, str(person)), kind == "message_allow") if person else None
+    return None
+
+
+def _typed(outer: Json, said: Json) -> Heard | None:
+    message = _mapping(said.get("message"))
+    person, peer = _id(message.get("from_id")), _id(message.get("peer_id"))
+    if message.get("out") or not person or not peer:
+        return None
+    text = _said(message, str(outer.get("group_id")), private=peer < _CHATS_FROM)
+    if text is None:
+        return None
+    return Heard(
+        place=Place(Platform.VK, str(peer)),
+        person=str(person),
+        text=text,
+        event=_event(outer, f"{peer}:{message.get('conversation_message_id')}"),
+        language=_language(_mapping(said.get("client_info"))),
+        private=peer < _CHATS_FROM,
+    )
+
+
+def _pressed(outer: Json, said: Json) -> Heard | None:
+    person, peer = _id(said.get("user_id")), _id(said.get("peer_id"))
+    callback, under = said.get("event_id"), _id(said.get("conversation_message_id"))
+    text = _payload(said.get("payload"))
+    if not text or not person or not peer or not isinstance(callback, str):
+        return None
+    return Heard(
+        place=Place(Platform.VK, str(peer)),
+        person=str(person),
+        text=text,
+        event=_event(outer, callback),
+        private=peer < _CHATS_FROM,
+        pressed=str(under) if under else None,
+        callback=callback,
+    )
+
+
+def _said(message: Json, group: str, *, private: bool) -> str | None:
+    """The text, or what a button's payload stands for. In a chat only what is said to us: a command or a mention."""
+    if pressed := _payload(message.get("payload")):
+        ref = message.get("ref")
+        return f"{pressed} {ref}" if pressed == "/start" and isinstance(ref, str) else pressed
+    text = message.get("text")
+    if not isinstance(text, str) or not text.strip():
+        return None
+    mention = _MENTION.match(text)
+    if mention is not None and mention["group"] == group:
+        return text[mention.end() :]
+    return text if private or text.startswith("/") else None
+
+
+def _payload(raw: object) -> str | None:
+    """`{"command": "start"}` is VK's own start button, `{"press": "…"}` is ours."""
+    if isinstance(raw, str):
+        try:
+            raw = json.loads(raw)
+        except (ValueError, RecursionError):
+            return None
+    payload = _mapping(raw)
+    if payload.get("command") == "start":
+        return "/start"
+    press = payload.get("press")
+    return press if isinstance(press, str) else None
+
+
+def _event(outer: Json, instead: str) -> str:
+    """VK's name for the event; without one (API before 5.103), the message's."""
+    name = outer.get("event_id")
+    return name if isinstance(name, str) and name else instead
+
+
+def _language(client: Json) -> str | None:
+    number = client.get("lang_id")
+    return _LANGUAGES.get(number) if isinstance(number, int) else None
+
+
+def _mapping(value: object) -> Json:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _id(value: object) -> int | None:
+    """A positive id; communities and ourselves have negative ones."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None

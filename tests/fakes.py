@@ -1,0 +1,170 @@
+"""Small fakes that work: each does what the real thing does, in memory, and can be asked what happened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.errors import CommandError
+from bot.model import Attempt, Heard, Place, Planned, Platform, Post, Receipt, Status
+from bot.store import Store
+from handlers.conversation import Conversation
+from handlers.texts import Texts
+
+NOON = datetime(2024, 5, 14, 9, 0, tzinfo=UTC)
+"""Noon in Moscow, on a Tuesday in May."""
+
+
+class FixedClock:
+    """A clock that moves only when it is told to."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, by: timedelta) -> None:
+        self.at += by
+
+
+class RecordingPublisher:
+    """Publishes into a list. `faults` are raised one by one, before anything is published."""
+
+    def __init__(self, clock: FixedClock, faults: Iterable[BaseException] = ()) -> None:
+        self.posts: list[Post] = []
+        self.faults = list(faults)
+        self._clock = clock
+
+    async def publish(self, post: Post) -> Receipt:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.posts.append(post)
+        number = len(self.posts)
+        return Receipt(str(number), self._clock.now(), f"https://example.org/{number}")
+
+
+def quiet() -> Status:
+    """A newsroom without sources and channels, started an hour ago."""
+    return Status((), (), {}, {}, started_at=NOON - timedelta(hours=1), version="1.2.3")
+
+
+@dataclass
+class PreparedDesk:
+    """A desk whose state is given. `asked` remembers which channels were told to post at once."""
+
+    state: Status = field(default_factory=quiet)
+    planned: list[Planned] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+    asked: list[str | None] = field(default_factory=list)
+
+    async def status(self, *, now: datetime) -> Status:  # noqa: ARG002 - the port's argument; this state is given
+        return self.state
+
+    async def plan(self, *, now: datetime, hours: float) -> list[Planned]:
+        return [line for line in self.planned if now <= line.time <= now + timedelta(hours=hours)]
+
+    async def post_now(self, channel: str | None, *, now: datetime) -> list[Attempt]:
+        names = {known.name: known.place for known in self.state.channels}
+        if channel is not None and channel not in names:
+            raise CommandError(f"no channel {channel}", say=f"No such channel: {channel}")
+        self.asked.append(channel)
+        chosen = [a for a in self.attempts if channel is None or a.slot.place == names[channel]]
+        return [replace(attempt, at=now) for attempt in chosen]
+
+
+@dataclass
+class Person:
+    """Somebody with a private chat on one platform: types, presses buttons, and reads what comes."""
+
+    talk: Conversation
+    inbox: RecordingPublisher
+    place: Place
+    language: str | None = "en"
+    events: int = 0
+
+    async def says(self, text: str, **fields: Any) -> str:
+        """Type it. What came back, as text."""
+        return await self._hear(text, **fields)
+
+    async def presses(self, label: str) -> str:
+        """Press the button with this label under the last message that has any."""
+        return await self._hear(self.buttons[label], pressed="7", callback="cb")
+
+    async def _hear(self, text: str, **fields: Any) -> str:
+        self.events += 1
+        event = fields.pop("event", f"{self.place}-{self.events}")
+        before = len(self.inbox.posts)
+        heard = Heard(self.place, self.place.chat, text, event, self.language)
+        await self.talk.hear(replace(heard, **fields))
+        return "\n".join(said for post in self.inbox.posts[before:] if (said := text_of(post)))
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        """The buttons of the last message that has any: what stands on them, and what they send."""
+        return next((found for post in reversed(self.inbox.posts) if (found := buttons_of(post))), {})
+
+    @property
+    def methods(self) -> list[str]:
+        """The API methods called so far."""
+        return [post.method for post in self.inbox.posts]
+
+
+def text_of(post: Post) -> str:
+    """The text of a message; an acknowledged press has none."""
+    return (
+        "" if post.method == "answerCallbackQuery" else str(post.params.get("text") or post.params.get("message", ""))
+    )
+
+
+def buttons_of(post: Post) -> dict[str, str]:
+    """Label to press, on either platform."""
+    if post.platform is Platform.TELEGRAM:
+        rows = post.params.get("reply_markup", {}).get("inline_keyboard", ())
+        return {button["text"]: button["callback_data"] for row in rows for button in row}
+    rows = json.loads(post.params.get("keyboard", "{}")).get("buttons", ())
+    actions = [button["action"] for row in rows for button in row]
+    return {action["label"]: json.loads(action["payload"])["press"] for action in actions}
+
+
+@dataclass
+class TalkingBot:
+    """The conversation over a real store, with a recording publisher on each platform."""
+
+    store: Store
+    clock: FixedClock = field(default_factory=FixedClock)
+    desk: PreparedDesk = field(default_factory=PreparedDesk)
+    admins: Mapping[Platform, frozenset[str]] = field(default_factory=dict)
+    naps: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.inboxes = {platform: RecordingPublisher(self.clock) for platform in Platform}
+        self.talk = self.restarted()
+
+    def restarted(self) -> Conversation:
+        """The conversation as it is after a start: nothing is remembered but what the store keeps."""
+        return Conversation(
+            subscriptions=self.store.subscriptions,
+            articles=self.store.articles,
+            labels=self.store.labels,
+            marks=self.store.marks,
+            desk=self.desk,
+            publishers=self.inboxes,
+            texts=Texts("ru"),
+            admins=self.admins,
+            clock=self.clock,
+            timezone=ZoneInfo("Europe/Moscow"),
+            usernames={Platform.TELEGRAM: "digest_bot"},
+            sleep=self._nap,
+        )
+
+    async def _nap(self, seconds: float) -> None:
+        self.naps.append(seconds)
+
+    def person(self, platform: Platform = Platform.TELEGRAM, chat: str = "1001", language: str | None = "en") -> Person:
+        """Somebody who has the bot's chat open."""
+        return Person(self.talk, self.inboxes[platform], Place(platform, chat), language)

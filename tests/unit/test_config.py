@@ -1,0 +1,258 @@
+"""Settings: read once, every mistake at once, secrets never shown."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import checks
+from bot.config import Settings, given, load
+from bot.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parents[2]
+TOKEN = "123456:AAaaBBbbCCccDDddEEeeFFff"
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An empty folder, and an environment without a word for us."""
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):  # noqa: TID251 - to be emptied, the environment must be read
+        if name.startswith("DEPECHE_"):
+            monkeypatch.delenv(name)
+
+
+def write(text: str) -> Path:
+    path = Path("depeche.toml")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems_of(text: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load(write(text))
+    return list(caught.value.problems)
+
+
+def test_without_a_file_everything_has_its_default() -> None:
+    """A bot without settings is off on both platforms, and says nothing wrong."""
+    settings = load()
+    assert (settings.language, settings.timezone, settings.data_dir) == ("ru", "Europe/Moscow", Path("var"))
+    assert not settings.has_telegram
+    assert not settings.has_vk
+
+
+def test_defaults_of_a_source_and_a_channel() -> None:
+    """What is required is little: a name and an address."""
+    settings = load(
+        write(
+            '[[sources]]\nname = "a"\nurl = "https://a.example/rss"\n'
+            '[[channels]]\nname = "b"\nplatform = "telegram"\ntarget = "@digest"\n'
+        )
+    )
+    source, channel = settings.sources[0], settings.channels[0]
+    assert (source.every, source.full_page, source.profile, source.backfill) == (timedelta(minutes=5), True, "auto", 0)
+    assert (channel.schedule, channel.per_slot, channel.min_gap) == ("at once", 1, timedelta(0))
+    assert channel.filter is channel.quiet is channel.max_age is None
+    assert not channel.approval
+
+
+def test_the_example_file_is_right() -> None:
+    """What we tell people to copy can be used, and names every key there is."""
+    text = (ROOT / "depeche.example.toml").read_text(encoding="utf-8")
+    load(write(text))
+    for section in Settings.model_fields:
+        assert section in text, f"{section} is not in depeche.example.toml"
+
+
+def test_the_contracts_example_is_right() -> None:
+    """A channel with every key set."""
+    settings = load(
+        write(
+            """
+            [[channels]]
+            name = "main"
+            platform = "telegram"
+            target = "@digest"
+            filter = "Франция | (Россия & !спорт)"
+            schedule = "*/20 8-22 * * *"
+            per_slot = 1
+            min_gap = "5m"
+            quiet = "23:00-07:00"
+            approval = false
+            max_age = "24h"
+            """
+        )
+    )
+    assert settings.channels[0].max_age == timedelta(hours=24)
+
+
+def test_the_environment_wins_over_the_env_file_and_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each key can be given as DEPECHE_SECTION__KEY; what the file says beside it stays."""
+    write('timezone = "UTC"\nlanguage = "ru"\n[telegram]\nadmins = [1]\nmode = "polling"\n')
+    Path(".env").write_text("DEPECHE_LANGUAGE=en\nDEPECHE_TIMEZONE=Europe/Paris\nOTHER=1\n", encoding="utf-8")
+    monkeypatch.setenv("DEPECHE_TIMEZONE", "Europe/Berlin")
+    monkeypatch.setenv("DEPECHE_TELEGRAM__ADMINS", "[7, 8]")
+    settings = load()
+    assert (settings.timezone, settings.language) == ("Europe/Berlin", "en")
+    assert settings.telegram.admins == (7, 8)
+
+
+def test_an_empty_variable_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A .env copied from the example and not yet filled in leaves the platform off."""
+    monkeypatch.setenv("DEPECHE_TELEGRAM__TOKEN", "")
+    assert not load().has_telegram
+
+
+MISTAKES = """
+language = "de"
+timezone = "Mars/Base"
+bogus = 1
+[telegram]
+admins = ["x"]
+mode = "poll"
+[redis]
+url = "http://user:hunter2@x"
+[fetch]
+allow_networks = ["nope"]
+[[sources]]
+name = "a b"
+url = "ftp://x"
+every = "5 minuts"
+backfill = -1
+[[sources]]
+name = "z"
+[[channels]]
+name = "c"
+platform = "telegram"
+target = "digest"
+filter = "a | | b"
+schedule = "* * *"
+quiet = "25:00-1"
+per_slot = 0
+[[channels]]
+name = "c"
+platform = "vk"
+target = 5
+"""
+
+
+def test_every_mistake_is_reported_at_once() -> None:
+    """One run, one list: the key, what was found, what is allowed."""
+    problems = problems_of(MISTAKES)
+    keys = [problem.split(":")[0] for problem in problems]
+    assert set(keys) == {
+        "language",
+        "timezone",
+        "bogus",
+        "telegram.admins[0]",
+        "telegram.mode",
+        "redis.url",
+        "fetch.allow_networks[0]",
+        "sources[0].name",
+        "sources[0].url",
+        "sources[0].every",
+        "sources[0].backfill",
+        "sources[1].url",
+        "channels[0].filter",
+        "channels[0].schedule",
+        "channels[0].quiet",
+        "channels[0].per_slot",
+        "channels[1]",
+        "channels",
+    }
+    assert "language: found \"de\"; allowed: 'ru' or 'en'" in problems
+    assert "sources[1].url: missing; this key is required" in problems
+    assert all("found" in problem or "missing" in problem or "used" in problem for problem in problems)
+
+
+def test_a_redis_password_is_never_shown() -> None:
+    """Neither in the mistake nor in the settings' own repr."""
+    assert "hunter2" not in "\n".join(problems_of(MISTAKES))
+    good = load(write('[redis]\nurl = "redis://user:hunter2@localhost/0"\n'))
+    assert "hunter2" not in repr(good)
+    assert "hunter2" not in str(good.model_dump())
+
+
+def test_a_token_in_the_file_is_a_mistake_and_is_not_repeated() -> None:
+    """A settings file gets shared; the sentence says where the token belongs, and does not quote it."""
+    [problem] = problems_of(f'[telegram]\ntoken = "{TOKEN}"\n')
+    assert "DEPECHE_TELEGRAM__TOKEN" in problem
+    assert TOKEN not in problem
+
+
+def test_tokens_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in repr, str or a dump, and not when another key beside them is wrong."""
+    monkeypatch.setenv("DEPECHE_TELEGRAM__TOKEN", TOKEN)
+    monkeypatch.setenv("DEPECHE_VK__TOKEN", "vk1.a.secret")
+    monkeypatch.setenv("DEPECHE_VK__GROUP_ID", "220")
+    settings = load()
+    assert settings.has_telegram
+    for shown in (repr(settings), str(settings), str(settings.model_dump()), settings.model_dump_json()):
+        assert TOKEN not in shown
+        assert "vk1.a.secret" not in shown
+    monkeypatch.setenv("DEPECHE_VK__GROUP_ID", "many")
+    with pytest.raises(SettingsError) as caught:
+        load()
+    assert "vk1.a.secret" not in str(caught.value)
+    assert TOKEN not in repr(caught.value)
+
+
+def test_vk_needs_its_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key alone does not say which wall."""
+    monkeypatch.setenv("DEPECHE_VK__TOKEN", "vk1.a.secret")
+    with pytest.raises(SettingsError, match=r"vk\.group_id: missing"):
+        load()
+
+
+def test_a_webhook_needs_its_parts() -> None:
+    """Each missing part is named."""
+    problems = problems_of('[telegram]\nmode = "webhook"\n')
+    assert [problem.split(":")[0] for problem in problems] == [
+        "telegram.webhook_url",
+        "telegram.webhook_secret",
+        "web.port",
+    ]
+
+
+def test_a_missing_file_says_how_to_get_one() -> None:
+    """Somebody who names a file wants that file."""
+    with pytest.raises(SettingsError, match="depeche init"):
+        load(Path("elsewhere.toml"))
+
+
+@pytest.mark.parametrize("text", ["a = [", "\x00", "language = 'ru"])
+def test_a_broken_file_is_one_clear_mistake(text: str) -> None:
+    """The file is named, with the place of the mistake."""
+    assert "not valid TOML" in problems_of(text)[0]
+
+
+def test_values_alone_are_not_mixed_with_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo must never see a real token."""
+    monkeypatch.setenv("DEPECHE_TELEGRAM__TOKEN", TOKEN)
+    assert not given({"language": "en"}).has_telegram
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("30s", 30), ("5m", 300), ("1h30m", 5400), ("1d", 86400), ("0", 0), ("90", 90), (7, 7)]
+)
+def test_lengths_of_time(text: object, seconds: int) -> None:
+    """Seconds, minutes, hours, days, or a bare number of seconds."""
+    assert checks.duration(text) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("text", ["", "5 minuts", "-1s", "1.5h", "s", True, -3])
+def test_what_is_no_length_of_time(text: object) -> None:
+    """The answer says what is allowed."""
+    with pytest.raises(ValueError, match='such as "30s"'):
+        checks.duration(text)
+
+
+def test_the_contracts_keys_are_all_there() -> None:
+    """The settings file of the documentation is read without a mistake."""
+    written = tomllib.loads((ROOT / "depeche.example.toml").read_text(encoding="utf-8"))
+    assert {"sources", "channels", "telegram", "vk", "fetch", "subscriptions"} <= written.keys()
