@@ -7,7 +7,7 @@ only so. Every mistake is reported at once: its key, what was found, what is all
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -224,6 +224,32 @@ class Settings(BaseSettings):
     def has_vk(self) -> bool:
         """VK is on."""
         return self.vk.token is not None
+
+
+class _Given(Settings):
+    """Settings from values alone."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """No file, no environment."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+
+def given(values: Mapping[str, Any]) -> Settings:
+    """Settings made from values alone, whatever the environment says: for the demo and for tests.
+
+    Raises:
+        SettingsError: with every mistake at once.
+    """
+    return _Given(**values)
 
 
 def load(file: Path | None = None, *, env_file: Path = Path(".env")) -> Settings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 
@@ -12,7 +12,7 @@ from bot.ports import Overdue, Queues, SourceStates, Subscriptions
 from bot.problems import Problems
 from scheduler.collect import Source
 from scheduler.publish import Publication
-from scheduler.selection import plan
+from scheduler.selection import Channel, plan
 
 HORIZON_HOURS = 24.0
 
@@ -23,6 +23,18 @@ def program_version() -> str:
         return version("depeche")
     except PackageNotFoundError:
         return "unknown"
+
+
+async def plan_all(
+    channels: Iterable[Channel], queues: Queues, overdue: Overdue, *, now: datetime, until: datetime
+) -> list[Planned]:
+    """What will go out on all of them, in order of time."""
+    lines: list[Planned] = []
+    for channel in channels:
+        waiting = await queues.waiting(channel.name)
+        last_sent = await overdue.last_sent(channel.place)
+        lines += plan(channel, waiting, now=now, until=until, last_sent=last_sent)
+    return sorted(lines, key=lambda line: line.time)
 
 
 class NewsDesk:
@@ -68,8 +80,8 @@ class NewsDesk:
 
     async def plan(self, *, now: datetime, hours: float) -> list[Planned]:
         """What will go out, in order of time."""
-        lines = [line for one in self._publications for line in await self._plan_of(one, now=now, hours=hours)]
-        return sorted(lines, key=lambda line: line.time)
+        channels = [one.channel for one in self._publications]
+        return await plan_all(channels, self._queues, self._overdue, now=now, until=now + timedelta(hours=hours))
 
     async def post_now(self, channel: str | None, *, now: datetime) -> list[Attempt]:
         """The next article at once, to one channel or to each."""
@@ -81,17 +93,9 @@ class NewsDesk:
         attempts = [await one.post_now() for one in chosen]
         return [attempt for attempt in attempts if attempt is not None]
 
-    async def _plan_of(self, publication: Publication, *, now: datetime, hours: float) -> list[Planned]:
-        return plan(
-            publication.channel,
-            await self._queues.waiting(publication.name),
-            now=now,
-            until=now + timedelta(hours=hours),
-            last_sent=await self._overdue.last_sent(publication.channel.place),
-        )
-
     async def _channel(self, publication: Publication, now: datetime) -> ChannelStatus:
-        coming = await self._plan_of(publication, now=now, hours=HORIZON_HOURS)
+        until = now + timedelta(hours=HORIZON_HOURS)
+        coming = await plan_all([publication.channel], self._queues, self._overdue, now=now, until=until)
         sizes = await self._queues.sizes([publication.name])
         return ChannelStatus(
             name=publication.name,

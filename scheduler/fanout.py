@@ -57,7 +57,9 @@ class FanOut:
         self._turn = asyncio.Lock()
 
     async def run(self) -> None:
-        """Bring every waiting article to its readers, as far as it goes now."""
+        """Bring every waiting article to its readers, as far as it goes now; one round at a time."""
+        if self._turn.locked():
+            return
         async with self._turn:
             for article in await self._queues.waiting(FRESH):
                 places = await self._subscriptions.matching(terms(article))

@@ -10,8 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Self
 
 import structlog
 from apscheduler.executors.asyncio import AsyncIOExecutor
@@ -42,14 +40,9 @@ class Jobs:
             timezone="UTC",
         )
 
-    async def __aenter__(self) -> Self:
+    def start(self) -> None:
+        """Begin to fire. Needs a running event loop."""
         self._timers.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def stop(self) -> None:
         """Fire no more. Actions that run already go on."""

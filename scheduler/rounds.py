@@ -22,8 +22,8 @@ log = structlog.get_logger(__name__)
 
 FALLBACK = timedelta(hours=1)
 """When a source is read again if reading it ended in a way that nobody foresaw."""
-SWEEP = timedelta(seconds=15)
-"""How often claims are looked through for ones whose sender has died."""
+SWEEP = timedelta(seconds=5)
+"""How often claims whose sender has died, and articles that another process has queued, are looked for."""
 
 
 class Rounds:
@@ -50,11 +50,9 @@ class Rounds:
 
     def start(self) -> None:
         """Set every timer anew; what was left undone by the last run is taken up."""
-        self._jobs.now("sweep", self._sweep)
         for publication in self._publications:
             self._jobs.now(f"{publication.name}: start", publication.start)
-        if self._fanout is not None:
-            self._jobs.now("readers", self._fanout.run)
+        self._jobs.now("sweep", self._sweep)
         for source in self._sources:
             self._jobs.now(f"source {source.name}: start", partial(self._set_next_check, source))
 

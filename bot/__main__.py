@@ -1,0 +1,5 @@
+"""`python -m bot` is `depeche`."""
+
+from bot.cli import main
+
+main()

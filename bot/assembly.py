@@ -1,0 +1,67 @@
+"""Settings → the plain values that the rooms work with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from bot.checks import quiet_hours
+from bot.config import ChannelSettings, Settings
+from bot.model import Place, Platform
+from bot.query import parse
+from bot.render import Style
+from bot.source.profile import Profile
+from scheduler.collect import Source
+from scheduler.selection import Channel
+from scheduler.slots import Quiet, Timetable
+
+
+def sources_of(settings: Settings) -> tuple[Source, ...]:
+    """What is read."""
+    return tuple(
+        Source(one.name, one.url, one.every, full_page=one.full_page, profile=one.profile, backfill=one.backfill)
+        for one in settings.sources
+    )
+
+
+def channels_of(settings: Settings, *, every: bool = False) -> tuple[Channel, ...]:
+    """Where it goes: the channels of the platforms that are on, or every one."""
+    on = {"telegram": every or settings.has_telegram, "vk": every or settings.has_vk}
+    return tuple(_channel(one, settings.timezone) for one in settings.channels if on[one.platform])
+
+
+def places_of(settings: Settings, platform: Platform) -> list[Place]:
+    """The public places of a platform."""
+    return [Place(platform, one.target) for one in settings.channels if one.platform == platform]
+
+
+def styles_of(settings: Settings) -> Mapping[str, Style]:
+    """How each channel wants its posts, by its name."""
+    return {one.name: Style(language=settings.language, image=one.image) for one in settings.channels}
+
+
+def profiles_of(settings: Settings) -> Mapping[str, Profile]:
+    """The CSS selectors of sites that need a hint."""
+    return {name: Profile(**dict(one)) for name, one in settings.profiles.items()}
+
+
+def admins_of(settings: Settings) -> Mapping[Platform, frozenset[str]]:
+    """Who may give orders: ids of persons."""
+    return {
+        Platform.TELEGRAM: frozenset(map(str, settings.telegram.admins)),
+        Platform.VK: frozenset(map(str, settings.vk.admins)),
+    }
+
+
+def _channel(one: ChannelSettings, timezone: str) -> Channel:
+    quiet = Quiet(*quiet_hours(one.quiet)) if one.quiet else None
+    return Channel(
+        name=one.name,
+        place=Place(Platform(one.platform), one.target),
+        timetable=Timetable(ZoneInfo(timezone), one.schedule, one.min_gap, quiet),
+        filter=parse(one.filter) if one.filter else None,
+        filter_text=one.filter,
+        per_slot=one.per_slot,
+        approval=one.approval,
+        max_age=one.max_age,
+    )

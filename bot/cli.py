@@ -1,0 +1,263 @@
+"""The command line: arguments in, exit codes out. What a command does lives in the rooms."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+from bot.config import Settings, load
+from bot.console import doctoring, inspecting, offline, running, setting_up
+from bot.console.logs import start_logging
+from bot.errors import DepecheError, SettingsError
+from bot.model import Platform
+from bot.sandbox import demo as demonstrating
+
+FAILED, USAGE = 1, 2
+Answer = TypeVar("Answer")
+
+app = typer.Typer(
+    name="depeche",
+    help="Depeche brings the articles of a digest to a Telegram channel, a VK page and the subscribers of their tags.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Config = Annotated[Path | None, typer.Option("--config", help="Settings file; default: depeche.toml here, if any.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Batch = Annotated[Path | None, typer.Option("--batch", help="Many at once: JSON lines in, JSON lines out, in order.")]
+Url = Annotated[str | None, typer.Option("--url", help="The address the file came from.")]
+
+
+def main() -> None:
+    """The entry of `depeche` and of `python -m bot`."""
+    app()
+
+
+def _run(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Run to the end. Settings that can't be used exit with 2, whatever else fails with 1, each with its sentence."""
+    try:
+        with asyncio.Runner(loop_factory=running.loop_factory()) as runner:
+            return runner.run(work)
+    except SettingsError as error:
+        _fail("The settings can't be used:\n" + "\n".join(f"  {line}" for line in error.problems), USAGE)
+    except DepecheError as error:
+        _fail(error.say or str(error), FAILED)
+    except KeyboardInterrupt:
+        _fail("Interrupted.", FAILED)
+
+
+def _settings(config: Path | None) -> Settings:
+    try:
+        return load(config)
+    except SettingsError as error:
+        _fail("The settings can't be used:\n" + "\n".join(f"  {line}" for line in error.problems), USAGE)
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _print_lines(rows: Iterable[Mapping[str, Any]]) -> None:
+    for row in rows:
+        typer.echo(json.dumps(row, ensure_ascii=False))
+
+
+def _one_of(file: object, batch: object) -> None:
+    if (file is None) == (batch is None):
+        _fail("Give a FILE or URL, or --batch LIST.jsonl: one of the two.", USAGE)
+
+
+@app.command()
+def run(
+    config: Config = None,
+    role: Annotated[str, typer.Option(help="all, or with a shared redis one part: bot, scheduler or worker.")] = "all",
+) -> None:
+    """Run the bot until SIGTERM or Ctrl+C."""
+    if role not in running.ROLES:
+        _fail(f"--role: found {role!r}; allowed: {', '.join(running.ROLES)}", USAGE)
+    start_logging()
+    _run(running.run(_settings(config), role))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the board; 0 takes any free one.")] = 8765,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Print what happens instead of opening the board.")
+    ] = False,
+    exit_after: Annotated[
+        float | None, typer.Option("--exit-after", help="Seconds; then look at it all and exit.")
+    ] = None,
+) -> None:
+    """Run the whole bot against a newsroom, a Telegram and a VK of its own: no account needed."""
+    start_logging(quiet=True)
+    raise typer.Exit(_run(demonstrating.run(port=port, headless=headless, exit_after=exit_after)))
+
+
+@app.command()
+def init(
+    config: Annotated[Path, typer.Option("--config", help="Where to write.")] = Path("depeche.toml"),
+) -> None:
+    """Write a settings file step by step."""
+    _run(_as_coroutine(lambda: setting_up.ask(config)))
+
+
+@app.command()
+def doctor(config: Config = None, as_json: AsJson = False) -> None:
+    """Check tokens, rights, redis, sources and clock; each line says what to do."""
+    start_logging(quiet=True)
+    findings = _run(doctoring.examine(_settings(config)))
+    if as_json:
+        _print_json([finding.to_json() for finding in findings])
+    else:
+        doctoring.show(findings)
+    raise typer.Exit(FAILED if any(finding.bad for finding in findings) else 0)
+
+
+@app.command()
+def health(config: Config = None) -> None:
+    """Ask the running bot whether it is well; needs web.port."""
+    sentence = _run(doctoring.ask_health(_settings(config)))
+    typer.echo(sentence)
+
+
+@app.command()
+def extract(
+    file: Annotated[str | None, typer.Argument(metavar="FILE|URL", help="A page.")] = None,
+    url: Url = None,
+    profile: Annotated[str, typer.Option(help="A [profiles.NAME] of the settings.")] = "auto",
+    config: Config = None,
+    batch: Batch = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read one page as an article."""
+    _one_of(file, batch)
+    start_logging(quiet=True)
+    settings = _settings(config)
+    if batch is not None:
+        _run(_print_batch(offline.extract_batch(settings, _lines(batch), profile, batch.parent)))
+        return
+    article = _run(offline.extract(settings, str(file), url, profile))
+    if as_json:
+        _print_json(article)
+    else:
+        inspecting.show_article(article)
+
+
+@app.command()
+def feed(
+    file: Annotated[str | None, typer.Argument(metavar="FILE|URL", help="A feed.")] = None,
+    url: Url = None,
+    config: Config = None,
+    batch: Batch = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read a feed as a list of articles."""
+    _one_of(file, batch)
+    start_logging(quiet=True)
+    settings = _settings(config)
+    if batch is not None:
+        _run(_print_batch(offline.feed_batch(settings, _lines(batch), batch.parent)))
+        return
+    found = _run(offline.feed(settings, str(file), url))
+    if as_json:
+        _print_json(found)
+    else:
+        inspecting.show_feed(found)
+
+
+@app.command()
+def render(
+    platform: Annotated[Platform, typer.Option(help="Where the post is for.")],
+    article: Annotated[Path | None, typer.Argument(metavar="ARTICLE.json", help="What extract --json gave.")] = None,
+    config: Config = None,
+    batch: Batch = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the exact API calls that would post an article."""
+    _one_of(article, batch)
+    settings = _settings(config) if config is not None else None
+    if batch is not None:
+        _print_lines(offline.render_lines(_lines(batch), platform, settings))
+        return
+    posts = _run(_as_coroutine(lambda: offline.render("\n".join(_lines(article)), platform, settings)))
+    if as_json:
+        _print_json(offline.calls_json(posts))
+    else:
+        inspecting.show_posts(posts)
+
+
+@app.command()
+def plan(
+    config: Config = None,
+    hours: Annotated[float, typer.Option(min=0.1, max=24 * 31, help="How far to look.")] = 24.0,
+    as_json: AsJson = False,
+) -> None:
+    """Show what will go out, when and why."""
+    start_logging(quiet=True)
+    lines = _run(inspecting.plan(_settings(config), hours))
+    if as_json:
+        _print_json(lines)
+    else:
+        inspecting.show_plan(lines)
+
+
+@app.command()
+def why(
+    article: Annotated[str, typer.Argument(metavar="ARTICLE_ID|URL")],
+    config: Config = None,
+) -> None:
+    """Tell what became of one article, and why."""
+    start_logging(quiet=True)
+    for line in _run(inspecting.why(_settings(config), article)):
+        typer.echo(line)
+
+
+@app.command(name="export")
+def export_state(
+    file: Annotated[Path, typer.Argument(help="Where to write; - is the standard output.")],
+    config: Config = None,
+) -> None:
+    """Write all state (articles, ledger, subscriptions) as JSON lines."""
+    start_logging(quiet=True)
+    count = _run(inspecting.export_state(_settings(config), file))
+    typer.echo(f"{count} records written to {file}", err=True)
+
+
+@app.command(name="import")
+def import_state(file: Annotated[Path, typer.Argument(help="What export wrote.")], config: Config = None) -> None:
+    """Read state back; what is there already is replaced."""
+    start_logging(quiet=True)
+    count = _run(inspecting.import_state(_settings(config), file))
+    typer.echo(f"{count} records read from {file}", err=True)
+
+
+async def _as_coroutine(work: Callable[[], Answer]) -> Answer:
+    return work()
+
+
+async def _print_batch(rows: Any) -> None:  # noqa: ANN401 - an async iterator of JSON rows
+    async for row in rows:
+        typer.echo(json.dumps(row, ensure_ascii=False))
+        sys.stdout.flush()
+
+
+def _lines(file: Path | None) -> list[str]:
+    """The lines of a file, or of the standard input for `-`."""
+    try:
+        text = sys.stdin.read() if str(file) == "-" else Path(str(file)).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        _fail(f"{file}: can't be read: {error}", FAILED)
+    return text.splitlines()

@@ -1,0 +1,171 @@
+"""`plan`, `why`, `export`, `import`: looking into the state, beside a running bot or without one."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.app import SystemClock, enter_store
+from bot.assembly import channels_of
+from bot.config import Settings
+from bot.errors import CommandError
+from bot.model import Attempt, Post, SlotState
+from bot.store import Store
+from scheduler.desk import plan_all
+from scheduler.selection import Channel
+
+
+@asynccontextmanager
+async def open_state(settings: Settings) -> AsyncIterator[Store]:
+    """The state, shared with a running bot if there is one. Raises StoreError."""
+    async with AsyncExitStack() as stack:
+        yield await enter_store(settings, stack, join=True)
+
+
+async def plan(settings: Settings, hours: float) -> list[dict[str, Any]]:
+    """What will go out: `[{"time", "channel", "article_id", "headline", "why"}]`."""
+    now = SystemClock().now()
+    zone = ZoneInfo(settings.timezone)
+    async with open_state(settings) as store:
+        lines = await plan_all(
+            channels_of(settings, every=True), store.queues, store.overdue, now=now, until=now + timedelta(hours=hours)
+        )
+    return [
+        {
+            "time": line.time.astimezone(zone).isoformat(timespec="seconds"),
+            "channel": line.channel,
+            "article_id": line.article.id,
+            "headline": line.article.headline,
+            "why": line.why,
+        }
+        for line in lines
+    ]
+
+
+async def why(settings: Settings, name: str) -> list[str]:
+    """The story of one article, a line an event. Raises CommandError for an unknown one."""
+    zone = ZoneInfo(settings.timezone)
+    async with open_state(settings) as store:
+        article = await store.articles.find(name)
+        if article is None:
+            raise CommandError(f"no article {name!r} is known: give its id, its URL or its key")
+        story = await store.ledger.story(article.key)
+        waiting = [one for one in channels_of(settings, every=True) if await _waits(store, one, article.key)]
+    names = {str(one.place): one.name for one in channels_of(settings, every=True)}
+    lines = [f"{article.headline}", f"{article.link}  (key {article.key})"]
+    lines += [_line(attempt, names, zone) for attempt in story]
+    lines += [f"waiting in the queue of {one.name}" for one in waiting]
+    return lines if len(lines) > 2 else [*lines, "kept in the archive; no channel has decided about it"]
+
+
+async def _waits(store: Store, channel: Channel, key: str) -> bool:
+    return any(article.key == key for article in await store.queues.waiting(channel.name))
+
+
+def _line(attempt: Attempt, names: Mapping[str, str], zone: ZoneInfo) -> str:
+    place = str(attempt.slot.place)
+    where = f"{names[place]} ({place})" if place in names else place
+    parts = [_time(attempt.at, zone), where, str(attempt.state)]
+    if attempt.state is SlotState.DEFERRED and attempt.until is not None:
+        parts.append(f"until {_time(attempt.until, zone)}")
+    if attempt.receipt is not None:
+        parts.append(attempt.receipt.url or f"message {attempt.receipt.message_id}")
+    if attempt.reason:
+        parts.append(attempt.reason)
+    return "  ".join(parts)
+
+
+def _time(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+async def export_state(settings: Settings, file: Path) -> int:
+    """All state as JSON lines; how many. The file is whole or not there at all."""
+    count = 0
+    async with open_state(settings) as store:
+        if str(file) == "-":
+            async for row in store.dump():
+                print(json.dumps(row, ensure_ascii=False), file=sys.stdout)  # noqa: T201 - the user asked for stdout
+                count += 1
+            return count
+        unfinished = file.with_name(f"{file.name}.part")
+        try:
+            with unfinished.open("w", encoding="utf-8") as out:
+                async for row in store.dump():
+                    out.write(json.dumps(row, ensure_ascii=False) + "\n")
+                    count += 1
+            unfinished.replace(file)
+        except OSError as error:
+            raise CommandError(f"{file}: can't be written: {error.strerror}") from error
+    return count
+
+
+async def import_state(settings: Settings, file: Path) -> int:
+    """State from JSON lines; how many. Nothing is changed when a line can't be read."""
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+    except OSError as error:
+        raise CommandError(f"{file}: can't be read: {error.strerror}") from error
+    except ValueError as error:
+        raise CommandError(f"{file}: not JSON lines: {error}") from None
+    async with open_state(settings) as store:
+        return await store.restore(rows)
+
+
+def show_plan(lines: Sequence[Mapping[str, Any]]) -> None:
+    """The plan as a table."""
+    if not lines:
+        Console().print("Nothing will go out in this time: no article is waiting.")
+        return
+    table = Table("time", "channel", "headline", "why", box=None, header_style="bold")
+    for line in lines:
+        moment = datetime.fromisoformat(line["time"]).strftime("%d.%m. %H:%M")
+        table.add_row(moment, line["channel"], line["headline"], line["why"])
+    Console().print(table)
+
+
+def show_article(article: Mapping[str, Any]) -> None:
+    """Article JSON for a person."""
+    table = Table(show_header=False, box=None)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for key, value in article.items():
+        table.add_row(key, _plain(value))
+    Console().print(table)
+
+
+def show_feed(feed: Mapping[str, Any]) -> None:
+    """Feed JSON for a person."""
+    entries = feed["entries"]
+    Console().print(f"[bold]{feed['title'] or feed['url']}[/bold]: {len(entries)} entries", highlight=False)
+    table = Table("published", "headline", "link", box=None, header_style="bold")
+    for entry in entries:
+        table.add_row(entry["published_at"] or "–", entry["headline"], entry["url"])
+    Console().print(table)
+
+
+def show_posts(posts: Sequence[Post]) -> None:
+    """API calls for a person: the method, then its parameters."""
+    for post in posts:
+        table = Table(title=post.method, title_justify="left", show_header=False, box=None)
+        table.add_column(style="bold")
+        table.add_column(overflow="fold")
+        for key, value in post.params.items():
+            table.add_row(key, _plain(value))
+        Console().print(table)
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return "–"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
