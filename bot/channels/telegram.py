@@ -1,0 +1,211 @@
+"""The door to Telegram, over aiogram: sends posts, reads updates, checks rights. Its errors are ours."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar, cast
+
+import structlog
+from aiogram import Bot, methods
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import AiogramError
+from aiogram.methods import GetChat, GetChatMember, GetMe, GetUpdates, SetMyCommands, TelegramMethod
+from aiogram.types import BotCommand, BotCommandScopeChat, BotCommandScopeDefault, Update
+from aiogram.utils.token import TokenValidationError
+from aiohttp import ClientError, ClientTimeout
+from pydantic import ValidationError
+
+from bot.channels.deadlines import Deadlines, settled
+from bot.channels.telegram_check import rights_problem, token_problem, unseen_problem
+from bot.channels.telegram_outcomes import (
+    UNREACHABLE_PAUSE,
+    Fault,
+    chat_of,
+    delivery_error,
+    fault_of,
+    plain,
+    receipt,
+    remedy,
+    unchanged,
+)
+from bot.errors import DeliveryError, OutcomeUnknown, Refused, SettingsError, TryLater
+from bot.model import Place, Post, Receipt
+from bot.ports import Clock
+
+log = structlog.get_logger(__name__)
+
+Result = TypeVar("Result")
+POLL_SECONDS = 25
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "inline_query")
+REMEDIES = 3
+"""A post may be sent otherwise: moved to a supergroup, without its markup, without its media."""
+# aiogram lets through UnicodeDecodeError and LookupError from odd bodies, and TypeError from a 5xx without words.
+_CALL_ERRORS = (AiogramError, ClientError, OSError, ValueError, TypeError, LookupError)
+
+
+class Telegram:
+    """Publishes to, and listens to, Telegram as one bot. Use `open_telegram`."""
+
+    def __init__(self, bot: Bot, *, clock: Clock, deadlines: Deadlines) -> None:
+        self._bot = bot
+        self._clock = clock
+        self._deadlines = deadlines
+        self._username: str | None = None
+
+    async def publish(self, post: Post) -> Receipt:
+        """Call `post.method` with `post.params`, once; raises a DeliveryError and nothing else.
+
+        Refused media sends `post.fallback`, refused markup the bare text, and a group that became a supergroup is
+        followed; each of these was surely not sent before. A cancelled send is awaited to its end, see `settled`.
+        """
+        answer = await self._send(post)
+        for _ in range(REMEDIES):
+            if isinstance(answer, Receipt):
+                return answer
+            better = remedy(post, answer)
+            if better is None:
+                break
+            log.warning("sending_otherwise", method=better.method, chat=chat_of(better), reason=answer.words)
+            post = better
+            answer = await self._send(post)
+        if isinstance(answer, Receipt):
+            return answer
+        raise delivery_error(answer, chat_of(post))
+
+    async def _send(self, post: Post) -> Receipt | Fault:
+        call = _method(post)
+        answer = await settled(self._ask(call, self._deadlines.total), self._deadlines.grace)
+        if isinstance(answer, Fault):
+            done = unchanged(post, answer, self._clock.now())
+            if done is not None:
+                return done
+            if answer.raw is None or answer.raw.get("ok") is not True:
+                return answer
+            answer = answer.raw.get("result")  # Telegram did send it; only aiogram could not read the message
+        seen = receipt(post, answer, self._clock.now())
+        if seen is None:
+            raise OutcomeUnknown("Telegram answered without saying what was sent")
+        return seen
+
+    async def _ask(self, call: TelegramMethod[Result], total: float) -> Result | Fault:
+        timeout = ClientTimeout(total=total, sock_connect=self._deadlines.connect)
+        try:
+            return await self._bot(call, request_timeout=cast("int", timeout))  # aiohttp takes either
+        except _CALL_ERRORS as error:
+            # Returned, not raised: what is raised later has no context, and with it no address and no token.
+            return fault_of(error, self._bot.token)
+
+    async def _read(self, call: TelegramMethod[Any]) -> Mapping[str, Any] | Fault:
+        return plain(await self._ask(call, self._deadlines.total))
+
+    async def me(self) -> str:
+        """The bot's username, without the @. Asked once. Raises a DeliveryError."""
+        if self._username is None:
+            answer = await self._read(GetMe())
+            if isinstance(answer, Fault):
+                raise delivery_error(answer)
+            self._username = str(answer.get("username") or "")
+        return self._username
+
+    async def check(self, targets: Sequence[Place] = ()) -> list[str]:
+        """What stands in the way of posting to the targets: a sentence each, with what to do. Empty: nothing."""
+        answer = await self._read(GetMe())
+        if isinstance(answer, Fault):
+            return [token_problem(answer)]
+        self._username = str(answer.get("username") or "")
+        problems = [await self._problem(place) for place in targets]
+        return [problem for problem in problems if problem]
+
+    async def _problem(self, place: Place) -> str | None:
+        chat = await self._read(GetChat(chat_id=place.chat))
+        if isinstance(chat, Fault):
+            return unseen_problem(chat, place.chat, self._username or "")
+        if chat.get("type") == "private":
+            return None
+        member = await self._read(GetChatMember(chat_id=place.chat, user_id=self._bot.id))
+        return rights_problem(member, place.chat, str(chat.get("type")), self._username or "")
+
+    async def updates(self, *, offset: int | None) -> list[Update]:
+        """Wait up to POLL_SECONDS for updates from `offset` on; what is below `offset` is confirmed and forgotten.
+
+        An update that aiogram can't read comes back empty but for its number, so that the offset can pass it. Raises
+        TryLater (network, 5xx, another copy that polls) or Refused (the token, an active webhook).
+        """
+        call = GetUpdates(offset=offset, timeout=POLL_SECONDS, allowed_updates=list(ALLOWED_UPDATES))
+        answer = await self._ask(call, POLL_SECONDS + self._deadlines.total)
+        if not isinstance(answer, Fault):
+            return answer
+        raw = (answer.raw or {}).get("result")
+        if isinstance(raw, list):
+            return [update for one in raw if (update := self._readable(one))]
+        raise _poll_error(answer)
+
+    def _readable(self, raw: object) -> Update | None:
+        try:
+            return Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError:
+            number = raw.get("update_id") if isinstance(raw, dict) else None
+            log.warning("unreadable_update", update_id=number)
+            return Update(update_id=number) if isinstance(number, int) else None
+
+    async def set_commands(
+        self, commands: Mapping[str, str], *, language: str | None = None, chat: str | None = None
+    ) -> None:
+        """Show these commands (name to description) in the menu: to everyone, to speakers of a language (ISO 639-1),
+        or in one chat. Raises a DeliveryError.
+        """
+        call = SetMyCommands(
+            commands=[BotCommand(command=name, description=text) for name, text in commands.items()],
+            scope=BotCommandScopeChat(chat_id=chat) if chat else BotCommandScopeDefault(),
+            language_code=language,
+        )
+        answer = await self._ask(call, self._deadlines.total)
+        if isinstance(answer, Fault):
+            raise delivery_error(answer, chat or "")
+
+
+def _method(post: Post) -> TelegramMethod[Any]:
+    """The aiogram model of a call. Raises Refused for an unknown method or parameters that don't fit."""
+    model = getattr(methods, post.method[:1].upper() + post.method[1:], None)
+    if not (isinstance(model, type) and issubclass(model, TelegramMethod)):
+        raise Refused(f"there is no Telegram method {post.method!r}")
+    problems: list[str] = []
+    try:
+        return model(**post.params)
+    except ValidationError as error:
+        # Only where and why: the values are a reader's text.
+        problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False)]
+    raise Refused(f"{post.method} can't be sent: {'; '.join(problems)}")
+
+
+def _poll_error(fault: Fault) -> DeliveryError:
+    if fault.code == 409 and "webhook" in fault.words.lower():
+        return Refused('a webhook is set for this bot: remove it (deleteWebhook), or set mode = "webhook"')
+    if fault.code == 409:
+        return TryLater("another copy of this bot is reading its updates: stop one of them", after=UNREACHABLE_PAUSE)
+    error = delivery_error(fault)
+    # Reading confirms nothing, so an unknown end is only a delay.
+    return TryLater(str(error), after=UNREACHABLE_PAUSE / 5) if isinstance(error, OutcomeUnknown) else error
+
+
+@asynccontextmanager
+async def open_telegram(
+    token: str, api_base: str, *, clock: Clock, deadlines: Deadlines | None = None
+) -> AsyncIterator[Telegram]:
+    """A Telegram for the length of the block; nothing is asked of the network yet. Raises SettingsError for a token
+    that can't be one.
+    """
+    session = AiohttpSession(api=TelegramAPIServer.from_base(api_base))
+    bot = None
+    try:
+        bot = Bot(token, session=session)
+    except TokenValidationError:
+        pass  # said below, without the token
+    if bot is None:
+        raise SettingsError(["telegram.token: not a token; @BotFather gives one like 123456:ABC-DEF"])
+    try:
+        yield Telegram(bot, clock=clock, deadlines=deadlines or Deadlines())
+    finally:
+        await session.close()

@@ -1,0 +1,152 @@
+"""The door to VK: posts to a community's wall and to its readers' chats, and reads its events. Its errors are ours."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from aiohttp import ClientSession
+
+from bot.channels.deadlines import Deadlines
+from bot.channels.vk_check import community_problems, key_problems, long_poll_problems, user_problem
+from bot.channels.vk_door import Door
+from bot.channels.vk_events import LongPoll
+from bot.channels.vk_outcomes import VkFault, delivery_error, receipt, remedy, repeatable
+from bot.errors import OutcomeUnknown, Refused, TryLater
+from bot.model import Post, Receipt
+from bot.ports import Clock
+
+log = structlog.get_logger(__name__)
+
+REMEDIES = 3
+"""A post may be sent otherwise: without its source line, without its link card, without its media."""
+_UPLOAD_PAUSE = timedelta(seconds=15)
+
+
+class Vk:
+    """Publishes to, and listens to, VK as one community. Use `open_vk`."""
+
+    def __init__(
+        self, door: Door, user_door: Door | None, long_poll: LongPoll, group_id: int, *, clock: Clock, pause: float
+    ) -> None:
+        self._door = door
+        self._user_door = user_door
+        self._long_poll = long_poll
+        self._group_id = group_id
+        self._clock = clock
+        self._pause = pause
+
+    async def publish(self, post: Post) -> Receipt:
+        """Call `post.method` with `post.params`; raises a DeliveryError and nothing else.
+
+        When no answer came, a wall.post with a `guid` and a messages.send with a `random_id` are sent once more: VK
+        knows a repeat by them. A source or a link card that VK refuses is left out, refused media sends
+        `post.fallback`. A cancelled send is awaited to its end, see `settled`.
+        """
+        if {"peer_ids", "user_ids"} & post.params.keys():
+            raise Refused("several receivers in one call are not supported: give one peer_id")
+        answer = await self._send(post)
+        for _ in range(REMEDIES):
+            better = remedy(post, answer) if isinstance(answer, VkFault) else None
+            if better is None:
+                break
+            log.warning("sending_otherwise", method=better.method, reason=str(answer))
+            post = better
+            answer = await self._send(post)
+        if isinstance(answer, VkFault):
+            raise delivery_error(answer)
+        return answer
+
+    async def _send(self, post: Post) -> Receipt | VkFault:
+        answer = await self._once(post)
+        if isinstance(answer, VkFault) and answer.unknown and repeatable(post):
+            log.warning("sending_again_with_the_same_key", method=post.method, reason=answer.words)
+            await asyncio.sleep(self._pause)
+            again = await self._once(post)
+            # A refusal of the repeat says nothing of the first: it may stand all the same.
+            return answer if isinstance(again, VkFault) else again
+        return answer
+
+    async def _once(self, post: Post) -> Receipt | VkFault:
+        answer = await _asked(self._door, post.method, post.params)
+        if isinstance(answer, VkFault):
+            return answer
+        seen = receipt(post, answer, self._clock.now(), self._group_id)
+        return VkFault("an answer that does not say what was sent") if seen is None else seen
+
+    async def upload_wall_photo(self, image: bytes) -> str:
+        """Put a picture where wall posts can show it; the name to give in `attachments`. JPG, PNG or GIF, up to 50 MB.
+
+        Needs the user token. Raises TryLater or Refused: an upload nobody uses harms nothing, so it may be repeated.
+        """
+        if self._user_door is None:
+            raise Refused("a picture can be uploaded only with vk.user_token")
+        try:
+            saved = await self._user_door.upload_wall_photo(image, self._group_id)
+        except VkFault as fault:
+            saved = fault
+        if isinstance(saved, VkFault):
+            error = delivery_error(saved)
+            raise TryLater(str(error), after=_UPLOAD_PAUSE) if isinstance(error, OutcomeUnknown) else error
+        return _attachment(saved)
+
+    async def events(self, ts: str | None) -> tuple[list[dict[str, Any]], str]:
+        """See `LongPoll.events`."""
+        return await self._long_poll.events(ts)
+
+    async def check(self) -> list[str]:
+        """What stands in the way of posting and listening: a sentence each, with what to do. Empty: nothing."""
+        permissions = await _asked(self._door, "groups.getTokenPermissions")
+        problems = key_problems(permissions)
+        if not isinstance(permissions, VkFault):
+            group = {"group_id": self._group_id}
+            problems += community_problems(await _asked(self._door, "groups.getById", group), self._group_id)
+            problems += long_poll_problems(await _asked(self._door, "groups.getLongPollSettings", group))
+        if self._user_door is not None:
+            problem = user_problem(await _asked(self._user_door, "users.get"))
+            problems += [problem] if problem else []
+        return problems
+
+
+async def _asked(door: Door, method: str, params: Mapping[str, Any] | None = None) -> object:
+    """VK's answer, or the fault as a value: what is raised for it later then has no context."""
+    try:
+        return await door.call(method, params)
+    except VkFault as fault:
+        return fault
+
+
+def _attachment(saved: object) -> str:
+    """`photo<owner>_<id>`, with the access key if there is one, of the first photo that was saved."""
+    photo = saved[0] if isinstance(saved, list) and saved else None
+    if not isinstance(photo, dict) or "owner_id" not in photo or "id" not in photo:
+        raise Refused("VK took the picture but did not say under which name")
+    key = f"_{photo['access_key']}" if photo.get("access_key") else ""
+    return f"photo{photo['owner_id']}_{photo['id']}{key}"
+
+
+@asynccontextmanager
+async def open_vk(
+    token: str,
+    api_base: str,
+    group_id: int,
+    *,
+    user_token: str | None = None,
+    clock: Clock,
+    deadlines: Deadlines | None = None,
+) -> AsyncIterator[Vk]:
+    """A Vk for the length of the block; nothing is asked of the network yet."""
+    limits = deadlines or Deadlines()
+    door = Door(token, api_base, community=True, deadlines=limits)
+    user_door = Door(user_token, api_base, community=False, deadlines=limits) if user_token else None
+    try:
+        async with ClientSession() as http:
+            yield Vk(door, user_door, LongPoll(door, http, group_id, limits), group_id, clock=clock, pause=limits.pause)
+    finally:
+        door.close()
+        if user_door is not None:
+            user_door.close()
