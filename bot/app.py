@@ -10,14 +10,13 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.assembly import profiles_of
+from bot.assembly import fetcher_for, profiles_of
 from bot.channels.telegram import open_telegram
 from bot.channels.vk import open_vk
 from bot.config import Settings
 from bot.errors import SettingsError
 from bot.ports import Clock
 from bot.service import App, Doors, Role
-from bot.source.fetch import Fetcher
 from bot.source.newsstand import Newsstand
 from bot.store import Store, open_server, open_store
 from bot.web.server import serve
@@ -47,7 +46,7 @@ async def open_app(settings: Settings, *, role: Role = "all", clock: Clock | Non
     async with AsyncExitStack() as stack:
         store = await enter_store(settings, stack)
         doors = await open_doors(settings, stack, clock)
-        fetcher = await stack.enter_async_context(Fetcher(allow_networks=settings.fetch.allow_networks))
+        fetcher = await stack.enter_async_context(fetcher_for(settings))
         limit = await stack.enter_async_context(_stop_limit())
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         app = App(settings, store=store, doors=doors, tasks=tasks, clock=clock)

@@ -10,10 +10,13 @@ from bot.config import ChannelSettings, Settings
 from bot.model import Place, Platform
 from bot.query import parse
 from bot.render import Style
+from bot.source.fetch import Fetcher
 from bot.source.profile import Profile
 from scheduler.collect import Source
 from scheduler.selection import Channel
 from scheduler.slots import Quiet, Timetable
+
+USER_AGENT = "Depeche/0.1 (a feed reader; one request a source and interval)"
 
 
 def sources_of(settings: Settings) -> tuple[Source, ...]:
@@ -43,6 +46,11 @@ def styles_of(settings: Settings) -> Mapping[str, Style]:
 def profiles_of(settings: Settings) -> Mapping[str, Profile]:
     """The CSS selectors of sites that need a hint."""
     return {name: Profile(**dict(one)) for name, one in settings.profiles.items()}
+
+
+def fetcher_for(settings: Settings) -> Fetcher:
+    """What reads addresses; to be entered."""
+    return Fetcher(user_agent=USER_AGENT, allow_networks=settings.fetch.allow_networks)
 
 
 def admins_of(settings: Settings) -> Mapping[Platform, frozenset[str]]:

@@ -119,10 +119,13 @@ def quiet_hours(value: str) -> tuple[time, time]:
     found = _QUIET.match(value.strip())
     if found is None:
         raise ValueError(allowed)
-    numbers = [int(part) for part in found.groups()]
-    if max(numbers[0], numbers[2]) > 23 or max(numbers[1], numbers[3]) > 59 or numbers[:2] == numbers[2:]:
+    from_hour, from_minute, to_hour, to_minute = (int(part) for part in found.groups())
+    if max(from_hour, to_hour) > 23 or max(from_minute, to_minute) > 59:
         raise ValueError(allowed)
-    return time(*numbers[:2]), time(*numbers[2:])
+    start, end = time(from_hour, from_minute), time(to_hour, to_minute)
+    if start == end:
+        raise ValueError(allowed)
+    return start, end
 
 
 def target(value: object) -> object:

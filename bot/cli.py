@@ -16,7 +16,9 @@ from bot.console import doctoring, inspecting, offline, running, setting_up
 from bot.console.logs import start_logging
 from bot.errors import DepecheError, SettingsError
 from bot.model import Platform
+from bot.process import loop_factory
 from bot.sandbox import demo as demonstrating
+from bot.source.batch import feed_lines
 
 FAILED, USAGE = 1, 2
 Answer = TypeVar("Answer")
@@ -43,7 +45,7 @@ def main() -> None:
 def _run(work: Coroutine[Any, Any, Answer]) -> Answer:
     """Run to the end. Settings that can't be used exit with 2, whatever else fails with 1, each with its sentence."""
     try:
-        with asyncio.Runner(loop_factory=running.loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
             return runner.run(work)
     except SettingsError as error:
         _fail("The settings can't be used:\n" + "\n".join(f"  {line}" for line in error.problems), USAGE)
@@ -72,6 +74,7 @@ def _print_json(value: object) -> None:
 def _print_lines(rows: Iterable[Mapping[str, Any]]) -> None:
     for row in rows:
         typer.echo(json.dumps(row, ensure_ascii=False))
+        sys.stdout.flush()
 
 
 def _one_of(file: object, batch: object) -> None:
@@ -147,7 +150,8 @@ def extract(
     start_logging(quiet=True)
     settings = _settings(config)
     if batch is not None:
-        _run(_print_batch(offline.extract_batch(settings, _lines(batch), profile, batch.parent)))
+        lines = _lines(batch)
+        _run(_as_coroutine(lambda: _print_lines(offline.extract_lines(settings, lines, profile, batch.parent))))
         return
     article = _run(offline.extract(settings, str(file), url, profile))
     if as_json:
@@ -169,7 +173,7 @@ def feed(
     start_logging(quiet=True)
     settings = _settings(config)
     if batch is not None:
-        _run(_print_batch(offline.feed_batch(settings, _lines(batch), batch.parent)))
+        _print_lines(feed_lines(_lines(batch), folder=batch.parent))
         return
     found = _run(offline.feed(settings, str(file), url))
     if as_json:
@@ -246,12 +250,6 @@ def import_state(file: Annotated[Path, typer.Argument(help="What export wrote.")
 
 async def _as_coroutine(work: Callable[[], Answer]) -> Answer:
     return work()
-
-
-async def _print_batch(rows: Any) -> None:  # noqa: ANN401 - an async iterator of JSON rows
-    async for row in rows:
-        typer.echo(json.dumps(row, ensure_ascii=False))
-        sys.stdout.flush()
 
 
 def _lines(file: Path | None) -> list[str]:

@@ -143,6 +143,18 @@ class Overdue(Protocol):
         ...
 
 
+class Doubts(Protocol):
+    """Slots of which nobody knows whether they were sent. They are never claimed again until somebody decides."""
+
+    async def unconfirmed(self, limit: int = 100) -> list[Attempt]:
+        """The oldest first."""
+        ...
+
+    async def resolve(self, attempt: Attempt) -> bool:
+        """Decide: sent, refused, skipped, or deferred to be sent again. False: somebody decided before."""
+        ...
+
+
 class Subscriptions(Protocol):
     """Readers and their tags. Tags are labels as people write them; matching is by `bot.tags.fold`."""
 

@@ -10,8 +10,6 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import structlog
-from handlers.greeting import command_list
-from handlers.newsletter import accompany
 
 from bot.assembly import admins_of, channels_of, places_of, sources_of, styles_of
 from bot.channels.telegram import Telegram
@@ -26,6 +24,8 @@ from bot.render import Style, message_for, post_for
 from bot.source.merge import merge
 from bot.store import Store
 from handlers.conversation import Conversation
+from handlers.greeting import command_list
+from handlers.newsletter import accompany
 from handlers.telegram import ALLOWED_UPDATES
 from handlers.texts import LANGUAGES, Texts
 from scheduler.collect import Collector, Routes

@@ -41,32 +41,42 @@ class Delivery:
         self._publishers = publishers
         self._clock = clock
 
-    async def send(self, slot: Slot, post: Post) -> Outcome | None:
-        """Send a post once. None: the ledger gave no claim, because the slot is settled, deferred or being sent."""
+    async def send(self, slot: Slot, post: Post, *, public: bool) -> Outcome | None:
+        """Send a post once. None: the ledger gave no claim, because the slot is settled, deferred or being sent.
+
+        A reader who is gone is let go; a `public` place that is gone (the bot was removed from its own channel) is
+        broken, and waits to be mended.
+        """
         claim = await self._ledger.claim(slot, now=self._clock.now(), lease=LEASE)
         if claim is None:
             return None
-        outcome = await self._publish(slot, post)
+        outcome = await self._publish(slot, post, public=public)
         if not await self._ledger.settle(claim, outcome.attempt):
             log.error("claim_lost", slot=str(slot), outcome=outcome.attempt.state)
         log.info("delivery", slot=str(slot), outcome=outcome.attempt.state, reason=outcome.attempt.reason)
         return outcome
 
-    async def _publish(self, slot: Slot, post: Post) -> Outcome:
+    async def _publish(self, slot: Slot, post: Post, *, public: bool) -> Outcome:
         """Each kind of error becomes the state that fits it."""
         try:
             receipt = await self._publishers[slot.place.platform].publish(post)
         except TryLater as error:
             return Outcome(self._deferred(slot, str(error), error.after))
         except Gone as error:
-            return Outcome(self._attempt(slot, SlotState.REFUSED, str(error)), gone=True)
+            return self._broken(slot, str(error)) if public else self._gone(slot, str(error))
         except Refused as error:
             if error.whole_place:
-                return Outcome(self._deferred(slot, str(error), MENDING), broken=str(error))
+                return self._broken(slot, str(error))
             return Outcome(self._attempt(slot, SlotState.REFUSED, str(error)))
         except OutcomeUnknown as error:
             return Outcome(self._attempt(slot, SlotState.UNCONFIRMED, str(error)))
         return Outcome(Attempt(slot, self._clock.now(), SlotState.SENT, receipt=receipt))
+
+    def _broken(self, slot: Slot, reason: str) -> Outcome:
+        return Outcome(self._deferred(slot, reason, MENDING), broken=reason)
+
+    def _gone(self, slot: Slot, reason: str) -> Outcome:
+        return Outcome(self._attempt(slot, SlotState.REFUSED, reason), gone=True)
 
     def _attempt(self, slot: Slot, state: SlotState, reason: str) -> Attempt:
         return Attempt(slot, self._clock.now(), state, reason)

@@ -116,7 +116,7 @@ class FanOut:
         reader = await self._subscriptions.reader(place)
         if reader is None or not reader.active:
             return
-        outcome = await self._delivery.send(Slot(article.key, place), self._compose(article, reader))
+        outcome = await self._delivery.send(Slot(article.key, place), self._compose(article, reader), public=False)
         if outcome is not None and outcome.gone:
             await self._switch_off(reader, outcome)
 

@@ -118,7 +118,7 @@ class Publication:
 
     async def _deliver(self, article: Article) -> Outcome | None:
         slot = Slot(article.key, self.channel.place)
-        outcome = await self._delivery.send(slot, self._compose(article, self.channel))
+        outcome = await self._delivery.send(slot, self._compose(article, self.channel), public=True)
         if outcome is None:
             return None
         if outcome.attempt.state is not SlotState.DEFERRED:

@@ -13,11 +13,10 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from rich.console import Console
 
 from bot.app import SystemClock, enter_store, open_doors
-from bot.assembly import places_of, profiles_of, sources_of
+from bot.assembly import fetcher_for, places_of, profiles_of, sources_of
 from bot.config import Settings
 from bot.errors import CommandError, DepecheError, SettingsError
 from bot.model import Platform, SourceState
-from bot.source.fetch import Fetcher
 from bot.source.newsstand import Newsstand
 
 TOLERATED_SKEW = timedelta(seconds=30)
@@ -83,7 +82,7 @@ async def _platforms(settings: Settings) -> AsyncIterator[Finding]:
 async def _sources(settings: Settings) -> AsyncIterator[Finding]:
     if not settings.sources:
         yield Finding("sources", bad=True, advice="there is none: add a [[sources]] table to the settings")
-    async with Fetcher(allow_networks=settings.fetch.allow_networks) as fetcher:
+    async with fetcher_for(settings) as fetcher:
         newsstand = Newsstand(fetcher, profiles_of(settings))
         for source in sources_of(settings):
             name = f"source {source.name}"

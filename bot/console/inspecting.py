@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -112,7 +113,7 @@ async def export_state(settings: Settings, file: Path) -> int:
 async def import_state(settings: Settings, file: Path) -> int:
     """State from JSON lines; how many. Nothing is changed when a line can't be read."""
     try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        text = await asyncio.to_thread(_text_of, file)
         rows = [json.loads(line) for line in text.splitlines() if line.strip()]
     except OSError as error:
         raise CommandError(f"{file}: can't be read: {error.strerror}") from error
@@ -120,6 +121,10 @@ async def import_state(settings: Settings, file: Path) -> int:
         raise CommandError(f"{file}: not JSON lines: {error}") from None
     async with open_state(settings) as store:
         return await store.restore(rows)
+
+
+def _text_of(file: Path) -> str:
+    return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
 
 
 def show_plan(lines: Sequence[Mapping[str, Any]]) -> None:

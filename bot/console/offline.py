@@ -1,77 +1,47 @@
-"""`extract`, `feed` and `render`: files and addresses in, JSON out, no store and no account. One failure stops nothing."""
+"""`extract`, `feed` and `render`: files and addresses in, JSON out; no store, no account."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.assembly import profiles_of, styles_of
+from bot.assembly import fetcher_for, profiles_of, styles_of
 from bot.codec import article_from_json, article_to_json, feed_to_json
 from bot.config import Settings
 from bot.errors import CommandError, DepecheError
 from bot.model import Article, Place, Platform, Post
 from bot.render import Style, post_for
-from bot.source.batch import read_article_from, read_feed_from
-from bot.source.fetch import Fetcher
+from bot.source import batch
+from bot.source.newsstand import named
 
-Read = Callable[[str, str | None], Awaitable[dict[str, Any]]]
 SAMPLE_TARGETS = {Platform.TELEGRAM: "@digest", Platform.VK: "-220"}
 """Where a post is meant for when no settings say it."""
 
 
 async def extract(settings: Settings, source: str, url: str | None, profile: str) -> dict[str, Any]:
     """One page, from a file or an address → Article JSON. Raises SourceError."""
-    async with Fetcher(allow_networks=settings.fetch.allow_networks) as fetcher:
-        return await _extract(settings, fetcher, profile)(source, url)
-
-
-def extract_batch(settings: Settings, lines: Iterable[str], profile: str, base: Path) -> AsyncIterator[dict[str, Any]]:
-    """Many pages."""
-    return _batch(settings, lines, "article", lambda fetcher: _extract(settings, fetcher, profile), base)
+    chosen = named(profiles_of(settings), profile)
+    async with fetcher_for(settings) as fetcher:
+        return article_to_json(await batch.extract(source, url=url, profile=chosen, fetcher=fetcher))
 
 
 async def feed(settings: Settings, source: str, url: str | None) -> dict[str, Any]:
     """One feed, from a file or an address → feed JSON. Raises SourceError."""
-    async with Fetcher(allow_networks=settings.fetch.allow_networks) as fetcher:
-        return await _feed(fetcher)(source, url)
+    async with fetcher_for(settings) as fetcher:
+        return feed_to_json(await batch.feed(source, url=url, fetcher=fetcher))
 
 
-def feed_batch(settings: Settings, lines: Iterable[str], base: Path) -> AsyncIterator[dict[str, Any]]:
-    """Many feeds."""
-    return _batch(settings, lines, "feed", _feed, base)
+def extract_lines(settings: Settings, lines: Iterable[str], profile: str, folder: Path) -> Iterator[dict[str, Any]]:
+    """Many pages: a line `{"file", "url"}` in, a line `{"file", "article", "error"}` out. Raises SourceError for an
+    unknown profile."""
+    return batch.extract_lines(lines, profile=named(profiles_of(settings), profile), folder=folder)
 
 
 def render(text: str, platform: Platform, settings: Settings | None) -> list[Post]:
     """Article JSON → the posts it makes. Raises CommandError."""
     return posts_of(read_article(text), platform, settings)
-
-
-def _extract(settings: Settings, fetcher: Fetcher, profile: str) -> Read:
-    profiles = profiles_of(settings)
-    if profile != "auto" and profile not in profiles:
-        raise CommandError(f"--profile: found {profile!r}; allowed: {', '.join(['auto', *profiles])}")
-
-    async def read(source: str, url: str | None) -> dict[str, Any]:
-        return article_to_json(await read_article_from(source, url=url, profile=profiles.get(profile), fetcher=fetcher))
-
-    return read
-
-
-def _feed(fetcher: Fetcher) -> Read:
-    async def read(source: str, url: str | None) -> dict[str, Any]:
-        return feed_to_json(await read_feed_from(source, url=url, fetcher=fetcher))
-
-    return read
-
-
-async def _batch(
-    settings: Settings, lines: Iterable[str], key: str, reader: Callable[[Fetcher], Read], base: Path
-) -> AsyncIterator[dict[str, Any]]:
-    async with Fetcher(allow_networks=settings.fetch.allow_networks) as fetcher:
-        async for row in batch(lines, key, reader(fetcher), base):
-            yield row
 
 
 def read_article(text: str) -> Article:
@@ -107,29 +77,3 @@ def render_lines(lines: Iterable[str], platform: Platform, settings: Settings | 
             yield {"calls": calls_json(posts_of(read_article(line), platform, settings)), "error": None}
         except DepecheError as error:
             yield {"calls": None, "error": str(error)}
-
-
-async def batch(lines: Iterable[str], key: str, read: Read, base: Path) -> AsyncIterator[dict[str, Any]]:
-    """A line `{"file", "url"}` in, a line `{"file", key, "error"}` out, in order. Files are meant from `base`."""
-    for line in lines:
-        if not line.strip():
-            continue
-        file: object = None
-        try:
-            file, url = _wanted(line)
-            source = file if "://" in file or Path(file).is_absolute() else str(base / file)
-            yield {"file": file, key: await read(source, url), "error": None}
-        except DepecheError as error:
-            yield {"file": file, key: None, "error": str(error)}
-
-
-def _wanted(line: str) -> tuple[str, str | None]:
-    try:
-        wanted = json.loads(line)
-    except ValueError as error:
-        raise CommandError(f"not JSON: {error}") from None
-    file = wanted.get("file") if isinstance(wanted, dict) else None
-    url = wanted.get("url") if isinstance(wanted, dict) else None
-    if not isinstance(file, str) or not file or not isinstance(url, str | None):
-        raise CommandError('a line must be {"file": "…", "url": "…"}')
-    return file, url

@@ -1,1 +1,71 @@
-"""The state, in redis."""
+"""The state, in redis: one door, `open_store`, and what is behind it.
+
+`open_server` runs a redis of our own where none is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.store.articles import RedisArticles
+from bot.store.connection import Client, open_client
+from bot.store.embedded import Server, open_server
+from bot.store.ledger import RedisLedger
+from bot.store.readers import RedisSubscriptions
+from bot.store.states import RedisMarks, RedisSourceStates
+from bot.store.sweep import Row, dump, restore
+
+__all__ = ["Row", "Server", "Store", "open_server", "open_store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Every port of the store. All methods raise StoreError while redis is away."""
+
+    articles: RedisArticles
+    queues: RedisArticles
+    ledger: RedisLedger
+    overdue: RedisLedger
+    doubts: RedisLedger
+    subscriptions: RedisSubscriptions
+    labels: RedisSubscriptions
+    sources: RedisSourceStates
+    marks: RedisMarks
+    client: Client
+
+    async def ping(self) -> None:
+        """Returns when redis answers. Raises StoreError when it does not."""
+        await self.client.read("PING")
+
+    def dump(self) -> AsyncIterator[Row]:
+        """All state as JSON-able rows, one per key: {"key", "type", "ttl": milliseconds left or None, "value"}."""
+        return dump(self.client)
+
+    async def restore(self, rows: AsyncIterable[Row] | Iterable[Row]) -> int:
+        """Put dumped rows back over whatever those keys hold; how many. Twice is the same as once."""
+        return await restore(self.client, rows)
+
+
+@asynccontextmanager
+async def open_store(url: str | None, socket: Path | None) -> AsyncIterator[Store]:
+    """The store in a redis given by URL, or else by the unix socket of an embedded server.
+
+    Raises StoreError when it can't be used: away, refused, older than Redis 6.2, or a cluster.
+    """
+    async with open_client(url, socket) as client:
+        articles, ledger, readers = RedisArticles(client), RedisLedger(client), RedisSubscriptions(client)
+        yield Store(
+            articles=articles,
+            queues=articles,
+            ledger=ledger,
+            overdue=ledger,
+            doubts=ledger,
+            subscriptions=readers,
+            labels=readers,
+            sources=RedisSourceStates(client),
+            marks=RedisMarks(client),
+            client=client,
+        )

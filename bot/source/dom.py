@@ -1,0 +1,82 @@
+"""Small questions to a page's tree, asked by every kind of evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.source.links import picture
+from bot.source.markup import Element, select, tag_of, texts_at
+from bot.source.text import MAX_LEAD, line
+
+_SILENT_OR_NONE = ("script", "style", "template", "noscript", "iframe", "svg", "button", "form", "")
+_BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]{0,100}?url\(\s*[\"']?([^\"')]+)", re.IGNORECASE)
+_LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
+BLOCKS = ("p", "h2", "h3", "h4", "li", "blockquote", "pre")
+
+
+def texts(element: Element) -> Iterator[str]:
+    """The pieces of text a reader sees, in order. `<br>` is a line break."""
+    for event, node in _walk(element):
+        if event == "start":
+            if node.tag == "br":
+                yield "\n"
+            yield node.text or ""
+        elif node is not element:
+            yield node.tail or ""
+
+
+def _walk(element: Element) -> Iterator[tuple[str, Element]]:
+    """Starts and ends of the visible elements, without recursion: pages may be nested deeply."""
+    stack: list[tuple[str, Element]] = [("start", element)]
+    while stack:
+        event, node = stack.pop()
+        if event == "start" and tag_of(node) in _SILENT_OR_NONE:
+            yield "end", node
+            continue
+        yield event, node
+        if event == "start":
+            stack.append(("end", node))
+            stack.extend(("start", child) for child in reversed(node))
+
+
+def text(element: Element | None, limit: int = MAX_LEAD) -> str:
+    """An element's visible text on one line; empty for None."""
+    return line("".join(texts(element)), limit) if element is not None else ""
+
+
+def first(element: Element, path: str) -> Element | None:
+    """The first element an XPath leads to."""
+    return next(iter(select(element, path)), None)
+
+
+def attribute(element: Element, path: str) -> str | None:
+    """The first non-empty value of an XPath that ends in an attribute."""
+    return next((found for one in texts_at(element, path) if (found := one.strip())), None)
+
+
+def paragraphs(element: Element) -> list[str]:
+    """The texts of the blocks inside an element, in order; blocks inside blocks count once."""
+    path = "|".join(f".//{tag}[not(ancestor::figure)][not(ancestor::blockquote)]" for tag in BLOCKS)
+    blocks = [block for block in select(element, path) if not select(block, ".//p")]
+    found = [block_text for block in blocks if (block_text := text(block))]
+    return found or ([own] if (own := text(element)) else [])
+
+
+def picture_of(element: Element, base: str) -> str | None:
+    """The address of a picture: the background drawn over a blank filler, then what is loaded late, then the source."""
+    for styled in (element, *select(element, ".//*[@style]")):
+        style = _BACKGROUND.search(styled.get("style") or "")
+        if style and (address := picture(style[1], base)):
+            return address
+    images = [element] if element.tag == "img" else select(element, ".//img")
+    for image in images:
+        candidates = [*(image.get(name) for name in _LAZY), image.get("src"), _largest(image.get("srcset"))]
+        if address := next((found for one in candidates if one and (found := picture(one, base))), None):
+            return address
+    return None
+
+
+def _largest(srcset: str | None) -> str | None:
+    """The last candidate of a `srcset`, by custom the largest."""
+    return srcset.split(",")[-1].strip().partition(" ")[0] if srcset else None

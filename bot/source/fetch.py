@@ -1,0 +1,235 @@
+"""HTTP: one polite, bounded, guarded GET."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Self
+from weakref import WeakValueDictionary
+
+import aiohttp
+import structlog
+from yarl import URL
+
+from bot.errors import SourceError
+from bot.source.guard import ForbiddenAddressError, Guard, Network, guarded_connector
+
+MAX_REDIRECTS = 5
+PER_HOST = 2
+_CHUNK = 64 * 1024
+_ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, text/html;q=0.9, */*;q=0.5"
+_SENTENCES: Mapping[int, str] = {
+    401: "{host} asks for a password (401).",
+    403: "{host} does not let us read this address (403).",
+    404: "There is nothing at this address any more (404): {url}",
+    410: "The site has removed this address for good (410): {url}",
+    429: "{host} asks us to come less often (429).",
+}
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer. `url` is the address after redirects; with `not_modified` the body is empty."""
+
+    url: str
+    status: int
+    body: bytes
+    content_type: str | None
+    etag: str | None
+    last_modified: str | None
+    not_modified: bool
+    retry_after: timedelta | None
+
+
+class AskedToWaitError(SourceError):
+    """The site wants us back after `after`."""
+
+    def __init__(self, sentence: str, after: timedelta) -> None:
+        super().__init__(sentence, say=sentence)
+        self.after = after
+
+
+class Fetcher:
+    """Reads addresses. Open it as a context; everything it raises is a SourceError with a sentence for a person."""
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        timeout: float = 20.0,
+        max_bytes: int = 10 * 1024 * 1024,
+        allow_networks: Sequence[Network] = (),
+        resolver: aiohttp.abc.AbstractResolver | None = None,
+    ) -> None:
+        """`timeout` in seconds, over all redirects; `max_bytes` after decompression."""
+        self._user_agent = user_agent
+        self._timeout = timeout
+        self._max_bytes = max_bytes
+        self._guard = Guard(allow_networks)
+        self._resolver = resolver
+        self._session: aiohttp.ClientSession | None = None
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            connector=guarded_connector(self._guard, self._resolver),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self._user_agent, "Accept": _ACCEPT},
+            timeout=aiohttp.ClientTimeout(total=None),
+            trust_env=False,  # a proxy from the environment would connect where the guard can't see
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def get(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Fetched:
+        """Read an address, following redirects; with the validators of an earlier answer, only if it has changed."""
+        headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        asked = {name: value for name, value in headers.items() if value}
+        target, left = _web_address(url), self._timeout
+        for _ in range(MAX_REDIRECTS + 1):
+            loop = asyncio.get_running_loop()
+            async with self._turn(target.host or ""), _sentences(target, self._timeout):
+                started = loop.time()
+                async with asyncio.timeout(left):
+                    answer = await self._hop(target, asked)
+                left -= loop.time() - started
+            if isinstance(answer, Fetched):
+                return answer
+            target = answer
+        raise _error(f"{target.host} sends us round in circles: more than {MAX_REDIRECTS} redirects.")
+
+    @asynccontextmanager
+    async def _turn(self, host: str) -> AsyncIterator[None]:
+        """Waiting for a turn does not count against the timeout: the host is not to blame for our queue."""
+        turn = self._turns.setdefault(host, asyncio.Semaphore(PER_HOST))
+        async with turn:
+            yield
+
+    async def _hop(self, target: URL, headers: Mapping[str, str]) -> Fetched | URL:
+        """One request: its answer, or where it sends us."""
+        if self._session is None:
+            raise RuntimeError("open the Fetcher first: async with Fetcher(...)")
+        async with self._session.get(target, headers=headers, allow_redirects=False) as response:
+            if response.status in (301, 302, 303, 307, 308):
+                return _next(target, response.headers.get("Location"))
+            _refuse(target, response)
+            unchanged = response.status == 304
+            return Fetched(
+                url=str(target),
+                status=response.status,
+                body=b"" if unchanged else await self._body(target, response),
+                content_type=response.headers.get("Content-Type"),
+                etag=response.headers.get("ETag") or (headers.get("If-None-Match") if unchanged else None),
+                last_modified=response.headers.get("Last-Modified")
+                or (headers.get("If-Modified-Since") if unchanged else None),
+                not_modified=unchanged,
+                retry_after=_retry_after(response),
+            )
+
+    async def _body(self, target: URL, response: aiohttp.ClientResponse) -> bytes:
+        """The body, decompressed, as far as the limit: a bomb is noticed when it has grown past it, not at its end."""
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(_CHUNK):
+            body += chunk
+            if len(body) > self._max_bytes:
+                raise _error(
+                    f"{target.host} gives more than {self._max_bytes // 1024} KiB: too big for a feed or a page."
+                )
+        return bytes(body)
+
+
+def _web_address(url: str) -> URL:
+    try:
+        target = URL(url)
+    except (ValueError, TypeError):
+        raise _error(f"This is no web address: {url[:200]}") from None
+    if target.scheme not in ("http", "https") or not target.host:
+        raise _error(f"Only http and https addresses can be read, not {url[:200]}")
+    return target
+
+
+def _next(target: URL, location: str | None) -> URL:
+    if not location:
+        raise _error(f"{target.host} redirects without saying where to.")
+    try:
+        following = target.join(URL(location))
+    except ValueError:
+        raise _error(f"{target.host} redirects to something that is no web address.") from None
+    return _web_address(str(following))
+
+
+def _refuse(target: URL, response: aiohttp.ClientResponse) -> None:
+    """Raises for every status that brings neither a body nor "not modified"."""
+    status = response.status
+    if status in (200, 203, 226, 304):
+        return
+    sentence = _SENTENCES.get(status)
+    if sentence is None:
+        trouble = "has a problem of its own" if status >= 500 else "answered strangely"
+        sentence = "{host} " + trouble + f" ({status})."
+    said = sentence.format(host=target.host, url=target)
+    after = _retry_after(response)
+    if after is not None and status in (429, 503):
+        raise AskedToWaitError(said, after)
+    raise _error(said)
+
+
+def _retry_after(response: aiohttp.ClientResponse) -> timedelta | None:
+    """RFC 9110, section 10.2.3: seconds, or a date, which is held against the server's own clock."""
+    text = response.headers.get("Retry-After", "").strip()
+    if text.isdecimal() and len(text) < 9:
+        return timedelta(seconds=int(text))
+    try:
+        until, now = (parsedate_to_datetime(one) for one in (text, response.headers.get("Date", "")))
+        wait = until.replace(tzinfo=until.tzinfo or UTC) - now.replace(tzinfo=now.tzinfo or UTC)
+    except (ValueError, TypeError):
+        return None
+    return max(wait, timedelta(0))
+
+
+def _error(sentence: str) -> SourceError:
+    return SourceError(sentence, say=sentence)
+
+
+@asynccontextmanager
+async def _sentences(target: URL, timeout: float) -> AsyncIterator[None]:  # noqa: ASYNC109 - only named in the sentence
+    """What goes wrong on the way becomes a SourceError with a sentence."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise _error(f"{target.host} did not answer within {timeout:g} seconds.") from error
+    except aiohttp.ClientConnectorCertificateError as error:
+        raise _error(f"{target.host} has no valid certificate: {error.certificate_error}") from error
+    except (aiohttp.ClientError, ssl.SSLError, OSError, ValueError) as error:
+        sentence = _trouble(target, error)
+        log.debug("fetch_failed", host=target.host, error=type(error).__name__)
+        raise _error(sentence) from error
+
+
+def _trouble(target: URL, error: Exception) -> str:
+    cause = getattr(error, "os_error", None) or error
+    if isinstance(cause, ForbiddenAddressError):
+        return f"{target.host}: {cause.address} is a private address; add it to fetch.allow_networks if it is yours."
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"There is no site named {target.host}. Please check the address."
+    if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
+        return f"No secure connection to {target.host} could be made (TLS)."
+    if isinstance(cause, ConnectionRefusedError):
+        return f"{target.host} refuses the connection."
+    if isinstance(error, aiohttp.ClientConnectionError):
+        return f"{target.host} can't be reached."
+    return f"{target.host} gave an answer that can't be read."

@@ -1,0 +1,74 @@
+"""A feed's entry and its page become one Article."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from bot.model import Article, Image, Outlet
+from bot.source.links import host
+from bot.tags import fold
+
+
+def merge(entry: Article, page: Article) -> Article:
+    """The feed says what the entry is (id, address, date), the page what it tells; attribution is never lost.
+
+    The page's canonical address counts only on the entry's own host: else any page could pass itself off as another's
+    article.
+    """
+    return replace(
+        entry,
+        headline=page.headline or entry.headline,
+        canonical_url=_canonical(entry, page),
+        lead=page.lead or entry.lead,
+        body=page.body or entry.body,
+        image=_image(entry.image, page.image),
+        outlet=_outlet(entry.outlet, page.outlet),
+        original_url=page.original_url or entry.original_url,
+        country=page.country or entry.country,
+        region=page.region or entry.region,
+        tags=_tags(entry.tags, page.tags),
+        authors=entry.authors or page.authors,
+        language=entry.language or page.language,
+        published_at=entry.published_at or page.published_at,
+        updated_at=entry.updated_at or page.updated_at,
+        disclaimer=page.disclaimer or entry.disclaimer,
+    )
+
+
+def _canonical(entry: Article, page: Article) -> str | None:
+    """Also not the page's word if it names the front page: a common mistake that would make all articles one."""
+    named = page.canonical_url
+    if named is None or host(named) != host(entry.url):
+        return entry.canonical_url
+    names_front_page = urlsplit(named).path in ("", "/") and not urlsplit(named).query
+    is_front_page = urlsplit(entry.url).path in ("", "/") and not urlsplit(entry.url).query
+    return entry.canonical_url if names_front_page and not is_front_page else named
+
+
+def _image(entry: Image | None, page: Image | None) -> Image | None:
+    """The page's, unless only the entry's has a credit."""
+    if entry is None or page is None:
+        return page or entry
+    if page.credit or not entry.credit:
+        return page
+    return Image(page.url, entry.credit) if _file(entry.url) == _file(page.url) else entry
+
+
+def _file(url: str) -> str:
+    return urlsplit(url).path.rpartition("/")[2]
+
+
+def _outlet(entry: Outlet | None, page: Outlet | None) -> Outlet | None:
+    if entry is None or page is None:
+        return page or entry
+    return page if page.url or fold(entry.name) != fold(page.name) else Outlet(page.name, entry.url)
+
+
+def _tags(*lists: tuple[str, ...]) -> tuple[str, ...]:
+    """Every tag once, in the spelling met first."""
+    united: dict[str, str] = {}
+    for tag in (tag for tags in lists for tag in tags):
+        if folded := fold(tag):
+            united.setdefault(folded, tag)
+    return tuple(united.values())

@@ -1,0 +1,65 @@
+"""What is remembered of sources, and small facts that survive a restart."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import timedelta
+
+from bot.model import SourceState
+from bot.store import keys, scripts
+from bot.store.connection import Client
+from bot.store.moments import from_text, to_text
+
+
+class RedisSourceStates:
+    """SourceStates over redis."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def load(self, source: str) -> SourceState:
+        """A source never read before has an empty state."""
+        raw = await self._client.read("GET", keys.source(source))
+        if raw is None:
+            return SourceState()
+        kept = json.loads(raw)
+        times = {name: from_text(kept[name]) for name in ("checked_at", "succeeded_at", "next_check")}
+        return SourceState(**{**kept, **times, "problems": tuple(kept["problems"])})
+
+    async def save(self, source: str, state: SourceState) -> None:
+        """Remember it."""
+        kept = {
+            "etag": state.etag,
+            "last_modified": state.last_modified,
+            "checked_at": to_text(state.checked_at),
+            "succeeded_at": to_text(state.succeeded_at),
+            "next_check": to_text(state.next_check),
+            "failures": state.failures,
+            "error": state.error,
+            "problems": state.problems,
+            "read_before": state.read_before,
+        }
+        text = json.dumps(kept, ensure_ascii=False)
+        await self._client.write("SET", keys.source(source), text, "EX", keys.seconds(keys.KNOWN))
+
+
+class RedisMarks:
+    """Marks over redis. A mark about a reader has their place in its name, so that forgetting them finds it."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def get(self, name: str) -> str | None:
+        """The value, if there is one."""
+        value: str | None = await self._client.read("GET", keys.mark(name))
+        return value
+
+    async def put(self, name: str, value: str) -> None:
+        """Remember it for ever."""
+        await self._client.write("SET", keys.mark(name), value)
+
+    async def once(self, name: str, lifetime: timedelta) -> bool:
+        """True for the first caller within the lifetime."""
+        life = keys.milliseconds(lifetime)
+        return bool(await self._client.run(scripts.ONCE, [keys.once(name)], [secrets.token_hex(8), life]))
