@@ -23,8 +23,9 @@ from bot.web.server import serve
 
 log = structlog.get_logger(__name__)
 
-STOP_SECONDS = 8.0
-"""How long sends in flight may take once the bot is told to stop; an operator is promised 10 s in all."""
+STOP_SECONDS = 4.0
+"""How long sends in flight may take once the bot is told to stop; then they are cancelled, which an adapter may answer
+within its own grace of 3 s. An operator is promised 10 s in all."""
 
 
 class SystemClock:

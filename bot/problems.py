@@ -30,4 +30,9 @@ class Problems:
 
     def all(self) -> tuple[str, ...]:
         """Every open problem, `name: sentence`, in order of appearance."""
-        return tuple(f"{name}: {sentence}" for name, sentence in self._open.items())
+        return tuple(_named(name, sentence) for name, sentence in self._open.items())
+
+
+def _named(name: str, sentence: str) -> str:
+    """A sentence that begins with the name already is not told its name again."""
+    return sentence if sentence.casefold().startswith(name.casefold()) else f"{name}: {sentence}"

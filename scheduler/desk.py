@@ -31,9 +31,15 @@ async def plan_all(
     """What will go out on all of them, in order of time."""
     lines: list[Planned] = []
     for channel in channels:
-        waiting = await queues.waiting(channel.name)
-        last_sent = await overdue.last_sent(channel.place)
-        lines += plan(channel, waiting, now=now, until=until, last_sent=last_sent)
+        due, next_due = await overdue.deferred(channel.place, now=now)
+        lines += plan(
+            channel,
+            await queues.waiting(channel.name),
+            now=now,
+            until=until,
+            last_sent=await overdue.last_sent(channel.place),
+            held_until=None if due else next_due,
+        )
     return sorted(lines, key=lambda line: line.time)
 
 

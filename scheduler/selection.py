@@ -95,12 +95,14 @@ def plan(
     now: datetime,
     until: datetime,
     last_sent: datetime | None,
+    held_until: datetime | None = None,
 ) -> list[Planned]:
-    """What will go out to a channel up to `until`, if nothing new comes."""
+    """What will go out to a channel up to `until`, if nothing new comes. `held_until`: the platform lets nothing out
+    before then."""
     planned: list[Planned] = []
     left = list(waiting)
     for chance in _chances(channel, now=now, until=until):
-        at: datetime | None = chance.opens
+        at: datetime | None = max(chance.opens, held_until or chance.opens)
         spent = 0
         while at is not None and at < chance.closes and left and spent < chance.budget:
             chosen = select(channel, left, now=at, budget=chance.budget - spent, last_sent=last_sent)

@@ -213,7 +213,7 @@ def alive(pid: int) -> bool:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for a condition; the test's own deadline ends a vain wait."""
-    while not condition():  # noqa: ASYNC110 - the condition lies in another process or in a log
+    while not condition():
         await asyncio.sleep(0.01)
 
 

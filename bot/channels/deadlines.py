@@ -27,7 +27,7 @@ class Deadlines:
 
     connect: float = 10.0
     total: float = 30.0
-    grace: float = 5.0
+    grace: float = 3.0
     pause: float = 0.5
 
 

@@ -12,6 +12,13 @@ from bot.sandbox.world import Signal
 
 API_VERSION = "5.199"
 _ON = frozenset({"message_new", "message_event", "message_allow", "message_deny", "wall_post_new"})
+_NOT_SETTABLE = (
+    "market_order_new",
+    "market_order_edit",
+    "wall_schedule_post_new",
+    "wall_schedule_post_delete",
+    "lead_forms_new",
+)
 _LONGEST_WAIT = 90.0
 _BATCH = 100
 
@@ -22,7 +29,7 @@ class LongPoll:
     def __init__(self, url: str, group_id: int) -> None:
         self.enabled = True
         self.api_version = API_VERSION
-        self.events = {kind: kind in _ON for kind in LONG_POLL_EVENTS}
+        self.events = {kind: kind in _ON for kind in (*LONG_POLL_EVENTS, *_NOT_SETTABLE)}
         self.server = f"{url}/longpoll/{group_id}"
         self._group_id = group_id
         self._queue: list[dict[str, Any]] = []

@@ -115,8 +115,8 @@ def _receiver(state: VkState, peer: int) -> Chat:
 
 def _head(state: VkState, chat: Chat, author: int) -> Args:
     about = {"id": state.next_message_id(), "conversation_message_id": chat.next_id(), "peer_id": chat.id}
-    more = {"from_id": author, "date": int(state.world.now().timestamp()), "fwd_messages": [], "important": False}
-    return about | more | {"is_hidden": False}
+    more = {"from_id": author, "date": int(state.world.now().timestamp()), "fwd_messages": [], "version": chat.last_id}
+    return about | more | {"important": False, "is_hidden": False}
 
 
 def edit(state: VkState, args: Args) -> int:

@@ -50,30 +50,18 @@ _INT, _ID, _FLAG, _TEXT, _NUMBER = Rule("int"), Rule("int", least=0), Rule("flag
 _NEEDED, _NEEDED_ID = Rule("int", required=True), Rule("int", required=True, least=1)
 _TEXTS = Rule("texts")
 _GROUP = {"group_id": _NEEDED_ID}
-LONG_POLL_EVENTS = (
-    "message_new",
-    "message_reply",
-    "message_allow",
-    "message_deny",
-    "message_edit",
-    "message_typing_state",
-    "message_read",
-    "photo_new",
-    "audio_new",
-    "video_new",
-    "wall_reply_new",
-    "wall_reply_edit",
-    "wall_reply_delete",
-    "wall_reply_restore",
-    "wall_post_new",
-    "wall_repost",
-    "group_join",
-    "group_leave",
-    "like_add",
-    "like_remove",
-    "message_event",
-    "message_reaction_event",
-)
+_EVENT_NAMES = """
+message_new message_reply message_allow message_deny message_edit message_typing_state message_read photo_new
+audio_new video_new wall_reply_new wall_reply_edit wall_reply_delete wall_reply_restore wall_post_new wall_repost
+board_post_new board_post_edit board_post_restore board_post_delete photo_comment_new photo_comment_edit
+photo_comment_delete photo_comment_restore video_comment_new video_comment_edit video_comment_delete
+video_comment_restore market_comment_new market_comment_edit market_comment_delete market_comment_restore
+poll_vote_new group_join group_leave group_change_settings group_change_photo group_officers_edit user_block
+user_unblock like_add like_remove message_event message_reaction_event donut_subscription_create
+donut_subscription_prolonged donut_subscription_cancelled donut_subscription_price_changed donut_subscription_expired
+donut_money_withdraw donut_money_withdraw_error
+"""
+LONG_POLL_EVENTS = tuple(_EVENT_NAMES.split())
 _POST = {
     "owner_id": _INT,
     "friends_only": _FLAG,

@@ -67,7 +67,7 @@ def _raw(state: VkState, args: Args, post_id: int, now: datetime) -> Args:
     from_group = args.get("from_group") or args["kind"] == GROUP
     author = -state.group_id if from_group else state.user_id
     counts = {
-        "likes": {"count": 0},
+        "likes": {"count": 0, "user_likes": 0, "can_like": 1, "can_publish": 1},
         "comments": {"count": 0, "can_post": 1},
         "reposts": {"count": 0},
         "views": {"count": 0},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from bot.source.links import picture
 from bot.source.markup import Element, select, tag_of, texts_at
@@ -12,6 +13,8 @@ from bot.source.text import MAX_LEAD, line
 _SILENT_OR_NONE = ("script", "style", "template", "noscript", "iframe", "svg", "button", "form", "")
 _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]{0,100}?url\(\s*[\"']?([^\"')]+)", re.IGNORECASE)
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
+_PARTS_PER_CHARACTER = 50
+"""Elements without text looked through for each character wanted: who asks for a word need not walk a whole page."""
 BLOCKS = ("p", "h2", "h3", "h4", "li", "blockquote", "pre")
 
 
@@ -41,8 +44,22 @@ def _walk(element: Element) -> Iterator[tuple[str, Element]]:
 
 
 def text(element: Element | None, limit: int = MAX_LEAD) -> str:
-    """An element's visible text on one line; empty for None."""
-    return line("".join(texts(element)), limit) if element is not None else ""
+    """An element's visible text on one line, as far as the limit; empty for None."""
+    if element is None:
+        return ""
+    parts: list[str] = []
+    size = 0
+    for part in islice(texts(element), _PARTS_PER_CHARACTER * limit):
+        parts.append(part)
+        size += len(part)
+        if size > 4 * limit:
+            break
+    return line("".join(parts), limit)
+
+
+def has(element: Element, path: str) -> bool:
+    """Whether an XPath leads anywhere."""
+    return bool(element.xpath(f"boolean({path})"))
 
 
 def first(element: Element, path: str) -> Element | None:

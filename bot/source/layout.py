@@ -2,7 +2,8 @@
 
 A digest page sets a headline over another paper's text: near the headline stand a link to the original and the paper's
 name, below it an introduction, a picture with its credit, the body, a disclaimer, and blocks labelled "source" and
-"tags". Two of these signs make the layout.
+"tags". Two of these signs make the layout; one of them must be the original, the disclaimer or a source with country
+and region, since many sites name a source or tags.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ def by_layout(root: Element, base: str) -> Findings | None:
     blocks = list(_blocks(scope, heading, labels))
     disclaimer = next((block for block in reversed(blocks) if _is_disclaimer(block)), None)
     cite = _cite(scope)
-    if sum(bool(sign) for sign in (original is not None, labels.outlet, labels.tags, disclaimer, cite)) < 2:
+    telling = (original is not None, disclaimer, labels.country and labels.region)
+    if not any(telling) or sum(map(bool, (*telling, labels.tags, cite))) < 2:
         return None
     lead, body = _split(_without_ending(blocks, disclaimer), scope)
     headline = dom.text(heading, MAX_HEADLINE)
@@ -109,7 +111,13 @@ def _original(scope: Element) -> Element | None:
 
 
 def _cite(scope: Element) -> str | None:
-    found = [dom.text(cite, 200) for cite in select(scope, ".//cite[not(ancestor::blockquote)][not(ancestor::p)]")]
+    found = [
+        dom.text(cite, 200)
+        for cite in select(
+            scope,
+            ".//cite[not(ancestor::blockquote or ancestor::p or ancestor::figure or ancestor::li or ancestor::footer)]",
+        )
+    ]
     return next((name for name in found if name), None)
 
 

@@ -57,7 +57,9 @@ def test_defaults_of_a_source_and_a_channel() -> None:
     source, channel = settings.sources[0], settings.channels[0]
     assert (source.every, source.full_page, source.profile, source.backfill) == (timedelta(minutes=5), True, "auto", 0)
     assert (channel.schedule, channel.per_slot, channel.min_gap) == ("at once", 1, timedelta(0))
-    assert channel.filter is channel.quiet is channel.max_age is None
+    assert channel.filter is None
+    assert channel.quiet is None
+    assert channel.max_age is None
     assert not channel.approval
 
 

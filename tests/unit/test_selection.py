@@ -116,6 +116,20 @@ def test_the_plan_gives_each_slot_its_article() -> None:
     assert lines[0].why == "slot */20 * * * *"
 
 
+def test_the_plan_waits_for_the_platform() -> None:
+    """While a flood wait lasts nothing is planned, and the articles keep their order."""
+    held = NOON + timedelta(minutes=50)
+    lines = plan(
+        channel(schedule="*/20 * * * *"),
+        [article(1), article(2)],
+        now=NOON,
+        until=NOON + timedelta(hours=24),
+        last_sent=None,
+        held_until=held,
+    )
+    assert [line.time.strftime("%H:%M") for line in lines] == ["12:50", "13:00"]
+
+
 def test_slots_in_quiet_hours_do_not_add_up() -> None:
     """After a quiet night with twenty slots in it the morning does not begin with twenty posts."""
     lines = plan(
