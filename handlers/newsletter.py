@@ -16,5 +16,5 @@ def accompany(article: Article, reader: Reader, say: Phrases) -> tuple[str | Non
     if not matched:
         return None, ()
     because = say("because", count=len(matched), tags=say.quoted(matched[:_MOST_NAMED]))
-    drop = Button(say("button-drop", tag=matched[0]), press=f"/unsubscribe t:{tag_id(matched[0])}")
+    drop = Button(say("button-stop", tag=matched[0]), press=f"/unsubscribe t:{tag_id(matched[0])}")
     return because, ((drop,),)

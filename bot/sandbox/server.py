@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.ports import Clock
-from bot.sandbox.board import board_routes
+from bot.sandbox.board import add_board
 from bot.sandbox.faults import Faults
 from bot.sandbox.newsroom import Newsroom
 from bot.sandbox.telegram_server import TelegramServer
@@ -79,10 +79,11 @@ async def open_sandbox(
     closing = asyncio.Event()
     world, faults = World(clock), Faults()
     newsroom = Newsroom(world, faults, closing, url)
+    world.publish = newsroom.publish_next
     telegram = TelegramServer(world, faults, newsroom, closing, url)
     vk = VkServer(world, faults, newsroom, closing, url)
     async with contextlib.AsyncExitStack() as stack:
-        await _serve(stack, listener, [newsroom.routes(), telegram.routes(), vk.routes(), board_routes(world)])
+        await _serve(stack, listener, world, [newsroom.routes(), telegram.routes(), vk.routes()])
         tasks = asyncio.TaskGroup()
         await tasks.__aenter__()
         # Closed by hand, so that an error in the caller's block reaches the caller as it is, not in a group.
@@ -96,10 +97,13 @@ async def open_sandbox(
         yield Sandbox(url, world, faults, telegram, vk, newsroom)
 
 
-async def _serve(stack: contextlib.AsyncExitStack, listener: socket.socket, routes: list[list[web.RouteDef]]) -> None:
+async def _serve(
+    stack: contextlib.AsyncExitStack, listener: socket.socket, world: World, routes: list[list[web.RouteDef]]
+) -> None:
     app = web.Application(client_max_size=_LARGEST_UPLOAD)
     for part in routes:
         app.add_routes(part)
+    add_board(app, world)
     # A client that goes away ends its request: this is how a hang and a long poll are over.
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=_SHUTDOWN_SECONDS)
     stack.push_async_callback(runner.cleanup)

@@ -7,6 +7,7 @@ people with `say`, `press`, `block` and `unblock`.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -67,6 +68,7 @@ class World:
         self.calls: list[Call] = []
         self.networks: dict[str, Network] = {}
         self.revision = 0
+        self.publish: Callable[[], str] | None = None
         self._signal = Signal()
         self._arrival = Signal()
         for chat in _inhabitants():

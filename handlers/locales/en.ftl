@@ -42,6 +42,7 @@ command-now = send the next article now
 button-tags = Tags
 button-help = Help
 button-drop = ✕ { $tag }
+button-stop = Unsubscribe: { $tag }
 button-drop-all = Unsubscribe from all
 button-follow = Subscribe: { $tag }
 button-forget = Yes, erase

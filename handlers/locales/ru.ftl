@@ -42,6 +42,7 @@ command-now = выпустить следующую статью сейчас
 button-tags = Теги
 button-help = Помощь
 button-drop = ✕ { $tag }
+button-stop = Отписаться: { $tag }
 button-drop-all = Отписаться от всего
 button-follow = Подписаться: { $tag }
 button-forget = Да, стереть
