@@ -42,7 +42,12 @@ class StoreError(DepecheError):
 
 
 class SourceError(DepecheError):
-    """A feed or a page can't be read now. What was read before stays; the source is tried later."""
+    """A feed or a page can't be read now. What was read before stays; the source is tried later, and not before
+    `after` when it asked for that."""
+
+    def __init__(self, message: str, *, say: str | None = None, after: timedelta | None = None) -> None:
+        super().__init__(message, say=say)
+        self.after = after
 
 
 class CommandError(DepecheError):

@@ -162,7 +162,7 @@ class Collector:
     async def _failed(self, source: Source, state: SourceState, error: SourceError) -> None:
         now = self._clock.now()
         failures = state.failures + 1
-        wait = backoff(source.every, failures)
+        wait = max(backoff(source.every, failures), error.after or timedelta(0))
         await self._states.save(
             source.name,
             replace(state, checked_at=now, next_check=now + wait, failures=failures, error=str(error)),

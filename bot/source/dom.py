@@ -19,28 +19,20 @@ BLOCKS = ("p", "h2", "h3", "h4", "li", "blockquote", "pre")
 
 
 def texts(element: Element) -> Iterator[str]:
-    """The pieces of text a reader sees, in order. `<br>` is a line break."""
-    for event, node in _walk(element):
-        if event == "start":
-            if node.tag == "br":
-                yield "\n"
-            yield node.text or ""
-        elif node is not element:
-            yield node.tail or ""
-
-
-def _walk(element: Element) -> Iterator[tuple[str, Element]]:
-    """Starts and ends of the visible elements, without recursion: pages may be nested deeply."""
-    stack: list[tuple[str, Element]] = [("start", element)]
+    """The pieces of text a reader sees, in order; `<br>` is a line break. Without recursion: pages may be deep."""
+    stack = [(element, iter(element))] if tag_of(element) not in _SILENT_OR_NONE else []
+    yield element.text or "" if stack else ""
     while stack:
-        event, node = stack.pop()
-        if event == "start" and tag_of(node) in _SILENT_OR_NONE:
-            yield "end", node
-            continue
-        yield event, node
-        if event == "start":
-            stack.append(("end", node))
-            stack.extend(("start", child) for child in reversed(node))
+        node, children = stack[-1]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+            yield node.tail or "" if stack else ""
+        elif tag_of(child) in _SILENT_OR_NONE:
+            yield child.tail or ""
+        else:
+            stack.append((child, iter(child)))
+            yield "\n" + (child.text or "") if child.tag == "br" else child.text or ""
 
 
 def text(element: Element | None, limit: int = MAX_LEAD) -> str:

@@ -49,14 +49,6 @@ class Fetched:
     retry_after: timedelta | None
 
 
-class AskedToWaitError(SourceError):
-    """The site wants us back after `after`."""
-
-    def __init__(self, sentence: str, after: timedelta) -> None:
-        super().__init__(sentence, say=sentence)
-        self.after = after
-
-
 class Fetcher:
     """Reads addresses. Open it as a context; everything it raises is a SourceError with a sentence for a person."""
 
@@ -182,10 +174,7 @@ def _refuse(target: URL, response: aiohttp.ClientResponse) -> None:
         trouble = "has a problem of its own" if status >= 500 else "answered strangely"
         sentence = "{host} " + trouble + f" ({status})."
     said = sentence.format(host=target.host, url=target)
-    after = _retry_after(response)
-    if after is not None and status in (429, 503):
-        raise AskedToWaitError(said, after)
-    raise _error(said)
+    raise SourceError(said, say=said, after=_retry_after(response) if status in (429, 503) else None)
 
 
 def _retry_after(response: aiohttp.ClientResponse) -> timedelta | None:

@@ -57,9 +57,9 @@ class _Block:
 def by_layout(root: Element, base: str) -> Findings | None:
     """What the digest layout says, or None on a page without it."""
     heading = _heading(root)
-    scope = _scope(root, heading) if heading is not None else None
-    if heading is None or scope is None:
+    if heading is None:
         return None
+    scope = _scope(root, heading)
     original, labels = _original(scope), labelled(scope)
     blocks = list(_blocks(scope, heading, labels))
     disclaimer = next((block for block in reversed(blocks) if _is_disclaimer(block)), None)
@@ -91,14 +91,16 @@ def _heading(root: Element) -> Element | None:
     )
 
 
-def _scope(root: Element, heading: Element) -> Element | None:
+def _scope(root: Element, heading: Element) -> Element:
     """The smallest element around the headline that holds the article: an `<article>`, or what has a body in it."""
     ancestors = list(heading.iterancestors())
     for element in ancestors:
         if element.tag == "article" or element.get("itemprop") == "articleBody":
             return element
+    original = _original(root)
+    around = set(original.iterancestors()) if original is not None else set()
     for element in ancestors:
-        if element.tag in ("main", "body") or (_original(element) is not None and len(select(element, ".//p")) > 1):
+        if element.tag in ("main", "body") or (element in around and dom.has(element, "(.//p)[2]")):
             return element
     return root
 
@@ -147,15 +149,9 @@ def _blocks(scope: Element, heading: Element, labels: Labelled) -> Iterator[_Blo
 
 def _is_leaf(element: Element) -> bool:
     """A block without blocks in it. A `div` counts only if it holds text of its own."""
-    if select(
-        element, ".//*[self::p or self::div or self::li or self::blockquote or self::h1 or self::ul or self::figure]"
-    ):
+    if dom.has(element, ".//p | .//div | .//li | .//blockquote | .//h1 | .//ul | .//figure"):
         return False
-    return (
-        element.tag != "div"
-        or bool((element.text or "").strip())
-        or bool(select(element, "./b | ./strong | ./i | ./em"))
-    )
+    return element.tag != "div" or bool((element.text or "").strip()) or dom.has(element, "./b | ./strong | ./i | ./em")
 
 
 def _is_disclaimer(block: _Block) -> bool:
