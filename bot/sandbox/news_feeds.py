@@ -41,7 +41,7 @@ def _rss_entry(entry: Element, there: Published, base: str) -> None:
     _add(entry, "description", story.lead)
     for tag in story.tags:
         _add(entry, "category", tag)
-    image = SubElement(entry, f"{{{_MEDIA}}}content", url=f"{base}/news/img/{story.slug}.svg", medium="image")
+    image = SubElement(entry, f"{{{_MEDIA}}}content", url=f"{base}/news/img/{story.slug}", medium="image")
     _add(image, f"{{{_MEDIA}}}credit", story.credit)
     if there.updated_at:
         _add(entry, f"{{{_ATOM}}}updated", there.updated_at.isoformat())

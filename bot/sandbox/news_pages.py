@@ -32,7 +32,7 @@ _STYLE = (
     "header,footer,figcaption,dl{font-family:system-ui,sans-serif;font-size:14px;color:#77705f}"
     "header a{color:#b3452c;margin-left:12px;text-decoration:none}"
     "h1{font:700 34px/1.2 Georgia,serif;color:#23211d;margin:16px 0}.article-intro{font-size:21px;line-height:1.5}"
-    "figure{margin:24px 0}figure img{width:100%;border-radius:10px;display:block}figcaption{margin-top:8px}"
+    "figure{margin:24px 0}figure img{width:100%;height:auto;border-radius:10px;display:block}figcaption{margin-top:8px}"
     ".disclaimer{font:italic 15px/1.5 Georgia,serif;color:#77705f;border-top:1px solid #ddd5c3;padding-top:16px}"
     "dt{float:left;width:90px;clear:left}dd{margin:0 0 10px 90px}dd a{color:#3d6b5a;margin-right:10px;text-decoration:"
     "none;display:inline-block}"
@@ -43,7 +43,7 @@ def page(there: Published, base: str, site: str) -> str:
     """The page as HTML, in the digest's layout, with OpenGraph tags."""
     story = there.story
     words = _WORDS[story.language]
-    url, image = f"{base}/news/{story.slug}", f"{base}/news/img/{story.slug}.svg"
+    url, image = f"{base}/news/{story.slug}", f"{base}/news/img/{story.slug}"
     body = "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in story.body)
     tags = " ".join(f'<a href="/news/tags/{quote(tag)}">{escape(tag)}</a>' for tag in story.tags)
     headline = escape(story.headline)

@@ -137,19 +137,18 @@ class Newsroom:
     def picture(self, url: str) -> tuple[bytes, str] | None:
         """What a network gets when it loads one of the newsroom's pictures: its bytes and their type.
 
-        The pictures are drawings in SVG. Where a real network would want a photograph, the sandbox takes them for one.
+        The pictures are drawings in SVG. Where a real network would want a photograph, the sandbox takes them for one;
+        their addresses have no suffix, so that nobody turns them down unread.
         """
-        slug = self._slug(url, "/news/img/")
-        if slug is None or not slug.endswith(".svg"):
-            return None
-        return picture(slug.removesuffix(".svg"), self._scene(slug.removesuffix(".svg"))).encode(), "image/svg+xml"
+        name = self._slug(url, "/news/img/")
+        return None if name is None else (_draw(name, self._scene(name)).encode(), "image/svg+xml")
 
     def routes(self) -> list[web.RouteDef]:
         """Where it answers."""
         return [
             web.get("/news/rss", self._feed),
             web.get("/news/atom", self._feed),
-            web.get("/news/img/{slug}.svg", self._picture),
+            web.get("/news/img/{slug}", self._picture),
             web.get("/news/{slug}", self._page),
         ]
 
@@ -169,9 +168,9 @@ class Newsroom:
             return None
         return parts.path.removeprefix(under)
 
-    def _scene(self, slug: str) -> str:
+    def _scene(self, name: str) -> str:
         stories: Iterable[Story] = [*(there.story for there in self._published), *self._waiting]
-        return next((story.scene for story in stories if story.slug == slug), "hills")
+        return next((story.scene for story in stories if story.slug == name.removesuffix(".svg")), "hills")
 
     async def _answer(self, request: web.Request, method: str, response: web.Response) -> web.StreamResponse:
         kept = ("If-None-Match", "If-Modified-Since", "User-Agent")
@@ -219,9 +218,13 @@ class Newsroom:
         return await self._answer(request, "page", web.Response(text=text, content_type="text/html"))
 
     async def _picture(self, request: web.Request) -> web.StreamResponse:
-        slug = request.match_info["slug"]
-        drawing = picture(slug, self._scene(slug))
+        name = request.match_info["slug"]
+        drawing = _draw(name, self._scene(name))
         return await self._answer(request, "picture", web.Response(text=drawing, content_type="image/svg+xml"))
+
+
+def _draw(name: str, scene: str) -> str:
+    return picture(name.removesuffix(".svg"), scene)
 
 
 def _base(request: web.Request) -> str:

@@ -129,7 +129,10 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request the sandbox was sent. `method` of the newsroom is "rss", "atom", "page" or "picture"."""
+    """One request the sandbox was sent. VK's waiting for events is not among them.
+
+    `method` of the newsroom is "rss", "atom", "page" or "picture"; of VK's upload address it is "upload".
+    """
 
     platform: Literal["telegram", "vk", "news"]
     method: str

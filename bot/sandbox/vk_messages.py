@@ -177,7 +177,8 @@ def is_allowed(state: VkState, args: Args) -> Args:
 
 def say(state: VkState, chat: Chat, text: str, payload: str = "") -> Message:
     """A person writes to the community, which also allows its messages."""
-    set_allowed(state, chat, allowed=True)
+    if chat.blocked:
+        set_allowed(state, chat, allowed=True)
     chat.started = True
     raw = _head(state, chat, chat.id) | {"out": 0, "text": text, "attachments": [], "random_id": 0}
     if payload:
@@ -203,9 +204,9 @@ def press(state: VkState, chat: Chat, message: Message, key: Key) -> None:
 
 def set_allowed(state: VkState, chat: Chat, *, allowed: bool) -> None:
     """A person forbids the community's messages, or allows them again."""
-    if chat.blocked != allowed:
+    if allowed == (chat.started and not chat.blocked):
         return
-    chat.blocked = not allowed
+    chat.started, chat.blocked = chat.started or allowed, not allowed
     event: Args = {"user_id": chat.id, "key": ""} if allowed else {"user_id": chat.id}
     state.longpoll.add("message_allow" if allowed else "message_deny", event)
 

@@ -94,8 +94,6 @@ class VkServer(VkState):
 
     async def _check(self, request: web.Request) -> web.StreamResponse:
         query = request.query
-        told = {name: value for name, value in query.items() if name != "key"}
-        self.world.record(Call("vk", "longpoll", told, self.world.now()))
         vk_wall.release(self)
 
         async def perform() -> web.Response:

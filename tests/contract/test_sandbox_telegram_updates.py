@@ -25,9 +25,11 @@ from aiogram.methods import GetWebhookInfo
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllPrivateChats,
+    BufferedInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InlineQueryResultArticle,
+    InputMediaPhoto,
     InputTextMessageContent,
     KeyboardButton,
     ReplyKeyboardMarkup,
@@ -196,6 +198,15 @@ async def test_what_telegram_tells_about_itself(bot: Bot, sandbox: Sandbox) -> N
     assert [command.command for command in await bot.get_my_commands(scope=scope, language_code="ru")] == ["tags"]
     await bot.delete_my_commands(scope=scope, language_code="ru")
     assert await bot.get_my_commands(scope=scope, language_code="ru") == []
+
+
+async def test_an_album_and_a_document(bot: Bot) -> None:
+    """Photos sent as one album share its id; a document keeps its caption."""
+    first, second = (InputMediaPhoto(media=BufferedInputFile(PNG + bytes([n]), "a.png")) for n in range(2))
+    album = await bot.send_media_group(CHANNEL, [first, second])
+    assert len({message.media_group_id for message in album}) == 1
+    document = await bot.send_document(CHANNEL, BufferedInputFile(b"{}", "all.json"), caption="Всё")
+    assert document.caption == "Всё"
 
 
 class Stopped:

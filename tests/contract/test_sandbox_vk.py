@@ -287,8 +287,6 @@ async def test_every_fault_as_the_client_sees_it(
     """Each fault raises what vk_api and requests raise for it, posts or doesn't, and is over after one request."""
     call = caller(client(sandbox.vk_api, sandbox.vk_token, seconds=0.5))
     sandbox.faults.add("vk", "wall.post", fault)
-    if isinstance(fault, faults.VkError) and fault.code == 14:
-        error = KeyError  # vk_api expects the old captcha's fields (python273/vk_api#536)
     with pytest.raises(error):
         await call("wall.post", owner_id=WALL, message="x")
     assert len(sandbox.world.wall.messages) == posted

@@ -74,6 +74,12 @@ async def test_who_forbids_messages_gets_none(group: Api, sandbox: Sandbox) -> N
     assert [event["type"] for event in events] == ["message_new", "message_deny", "message_allow"]
 
 
+async def test_messages_can_be_allowed_without_writing(group: Api, sandbox: Sandbox) -> None:
+    """As with the button on the community's page."""
+    sandbox.world.unblock("vk:43")
+    assert await group("messages.send", peer_id=43, random_id=1, message="Здравствуйте") > 0
+
+
 async def test_a_message_shows_a_card_of_its_address(group: Api, sandbox: Sandbox) -> None:
     """Unless the sender asks for none; a wall post can be attached."""
     address = sandbox.newsroom.page_url(sandbox.newsroom.publish_next())
