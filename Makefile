@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CODE := bot handlers scheduler tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix lock benchmark screenshot clean
+.PHONY: help install demo test check fix lock torture benchmark screenshot clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,8 +44,17 @@ lock: ## pin the newest versions that fit pyproject.toml (needs uv)
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -o requirements/run.txt
 	uv pip compile requirements/test.in --universal --python-version 3.11 --upgrade --quiet \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -o requirements/test.txt
+	uv pip compile requirements/bench.in --universal --python-version 3.11 --upgrade --quiet \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -o requirements/bench.txt
 
-benchmark: $(VENV)/.tested ## print how the speed compares with plainer ways, measured in the same run
+torture: $(VENV)/.tested ## kill the bot and its redis at every moment, 200 rounds, and count (15 minutes)
+	PYTHONPATH=. $(BIN)/python -m tests.torture
+
+$(VENV)/.benched: requirements/bench.txt $(VENV)/.tested
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+benchmark: $(VENV)/.benched ## print how the speed compares with plainer ways, measured in the same run
 	for script in tests/benchmarks/[a-z]*.py; do PYTHONPATH=. $(BIN)/python $$script; done
 
 screenshot: $(VENV)/.tested ## make docs/board.png anew from the demo (needs Chromium)

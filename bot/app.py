@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import structlog
 
 from bot.assembly import fetcher_for, profiles_of
-from bot.channels.telegram import open_telegram
+from bot.channels.deadlines import Deadlines
+from bot.channels.telegram import no_pictures, open_telegram
 from bot.channels.vk import open_vk
 from bot.config import Settings
 from bot.errors import SettingsError
 from bot.ports import Clock
-from bot.service import App, Doors, Role
+from bot.problems import Problems
+from bot.service import DUTIES, App, Doors, Role
 from bot.source.newsstand import Newsstand
+from bot.source.picture import Pictures
 from bot.store import Store, open_server, open_store
 from bot.web.server import serve
+from scheduler.deliver import LEASE
+from scheduler.evidence import Patience
+from scheduler.leader import Leadership
 
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 4.0
 """How long sends in flight may take once the bot is told to stop; then they are cancelled, which an adapter may answer
 within its own grace of 3 s. An operator is promised 10 s in all."""
+GRACE_SECONDS = 3.5
 
 
 class SystemClock:
@@ -36,7 +43,15 @@ class SystemClock:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, *, role: Role = "all", clock: Clock | None = None) -> AsyncIterator[App]:
+async def open_app(
+    settings: Settings,
+    *,
+    role: Role = "all",
+    clock: Clock | None = None,
+    lease: timedelta = LEASE,
+    deadlines: Deadlines | None = None,
+    patience: Patience | None = None,
+) -> AsyncIterator[App]:
     """The bot, running until the block ends; then sends in flight have STOP_SECONDS to finish.
 
     Raises SettingsError, or StoreError when the state can't be had.
@@ -46,11 +61,25 @@ async def open_app(settings: Settings, *, role: Role = "all", clock: Clock | Non
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         store = await enter_store(settings, stack)
-        doors = await open_doors(settings, stack, clock)
         fetcher = await stack.enter_async_context(fetcher_for(settings))
+        doors = await open_doors(settings, stack, clock, deadlines, pictures=Pictures(fetcher))
+        problems = Problems()
+        alone = settings.redis.url is None  # the lock on the folder lets nobody else in
+        leadership = Leadership(store.leases, DUTIES[role], problems, alone=alone)
+        stack.push_async_callback(leadership.leave)
         limit = await stack.enter_async_context(_stop_limit())
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        app = App(settings, store=store, doors=doors, tasks=tasks, clock=clock)
+        app = App(
+            settings,
+            store=store,
+            doors=doors,
+            tasks=tasks,
+            clock=clock,
+            lease=lease,
+            leadership=leadership,
+            problems=problems,
+            patience=patience,
+        )
         stack.callback(limit.begin)
         stack.callback(app.stop)
         await _web(app, stack)
@@ -63,19 +92,30 @@ async def enter_store(settings: Settings, stack: AsyncExitStack, *, join: bool =
     if settings.redis.url is not None:
         return await stack.enter_async_context(open_store(settings.redis.url.get_secret_value(), None))
     server = await stack.enter_async_context(open_server(settings.data_dir, join=join))
-    return await stack.enter_async_context(open_store(None, server.socket))
+    return await stack.enter_async_context(open_store(None, server.socket, server.trouble))
 
 
-async def open_doors(settings: Settings, stack: AsyncExitStack, clock: Clock) -> Doors:
+async def open_doors(
+    settings: Settings,
+    stack: AsyncExitStack,
+    clock: Clock,
+    deadlines: Deadlines | None = None,
+    *,
+    pictures: Callable[[str], Awaitable[bytes | None]] = no_pictures,
+) -> Doors:
     """The platforms that have a token. Raises SettingsError for a token that can't be one."""
     telegram = vk = None
     if settings.telegram.token is not None:
         token = settings.telegram.token.get_secret_value()
-        telegram = await stack.enter_async_context(open_telegram(token, settings.telegram.api_base, clock=clock))
+        telegram = await stack.enter_async_context(
+            open_telegram(token, settings.telegram.api_base, clock=clock, deadlines=deadlines, pictures=pictures)
+        )
     if settings.vk.token is not None and settings.vk.group_id is not None:
         user_token = settings.vk.user_token.get_secret_value() if settings.vk.user_token else None
         key = settings.vk.token.get_secret_value()
-        door = open_vk(key, settings.vk.api_base, settings.vk.group_id, user_token=user_token, clock=clock)
+        door = open_vk(
+            key, settings.vk.api_base, settings.vk.group_id, user_token=user_token, clock=clock, deadlines=deadlines
+        )
         vk = await stack.enter_async_context(door)
     for name, door_or_none in (("telegram", telegram), ("vk", vk)):
         if door_or_none is None:
@@ -95,19 +135,37 @@ async def _web(app: App, stack: AsyncExitStack) -> None:
 
 
 class _StopLimit:
-    """Cancels what is still running STOP_SECONDS after `begin`."""
+    """Cancels what is still running STOP_SECONDS after `begin`; what did not heed it, again and again."""
 
     def __init__(self, timeout: asyncio.Timeout) -> None:
         self._timeout = timeout
+        self._owner = asyncio.current_task()
+        self._again: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
-        self._timeout.reschedule(asyncio.get_running_loop().time() + STOP_SECONDS)
+        loop = asyncio.get_running_loop()
+        self._timeout.reschedule(loop.time() + STOP_SECONDS)
+        self._again = loop.call_later(STOP_SECONDS + GRACE_SECONDS, self._insist)
+
+    def end(self) -> None:
+        if self._again is not None:
+            self._again.cancel()
+
+    def _insist(self) -> None:
+        for task in asyncio.all_tasks():
+            if task is not self._owner:
+                task.cancel()
+        self._again = asyncio.get_running_loop().call_later(1.0, self._insist)
 
 
 @asynccontextmanager
 async def _stop_limit() -> AsyncIterator[_StopLimit]:
     try:
         async with asyncio.timeout(None) as timeout:
-            yield _StopLimit(timeout)
+            limit = _StopLimit(timeout)
+            try:
+                yield limit
+            finally:
+                limit.end()
     except TimeoutError:
         log.warning("stopped_with_work_in_flight", seconds=STOP_SECONDS)

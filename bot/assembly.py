@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from bot.checks import quiet_hours
 from bot.config import ChannelSettings, Settings
-from bot.model import Place, Platform
+from bot.model import Article, Place, Platform, Post, Reader
 from bot.query import parse
-from bot.render import Style
+from bot.render import Style, message_for
 from bot.source.fetch import Fetcher
 from bot.source.profile import Profile
+from handlers.newsletter import accompany
+from handlers.texts import Texts
 from scheduler.collect import Source
 from scheduler.selection import Channel
 from scheduler.slots import Quiet, Timetable
@@ -73,3 +75,14 @@ def _channel(one: ChannelSettings, timezone: str) -> Channel:
         approval=one.approval,
         max_age=one.max_age,
     )
+
+
+def reader_composer(texts: Texts) -> Callable[[Article, Reader], Post]:
+    """How an article is written to a reader: in their language, with the reason why it came."""
+
+    def compose(article: Article, reader: Reader) -> Post:
+        because, buttons = accompany(article, reader, texts(reader.language))
+        style = Style(language="ru" if reader.language == "ru" else "en")
+        return message_for(article, reader.place, style, buttons=buttons, because=because)
+
+    return compose

@@ -46,6 +46,13 @@ def timezone(value: str) -> str:
     return value
 
 
+def name(value: str) -> str:
+    """A name that people can type and that is no name of a queue of our own."""
+    if not value.strip() or value != value.strip() or not value.isprintable() or value.startswith("@"):
+        raise ValueError("a name on one line that does not begin with @")
+    return value
+
+
 def web_address(value: str) -> str:
     """An http or https address."""
     allowed = "an address that starts with http:// or https://"

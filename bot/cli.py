@@ -13,8 +13,8 @@ import typer
 
 from bot.config import Settings, load
 from bot.console import doctoring, inspecting, offline, running, setting_up
-from bot.console.logs import start_logging
 from bot.errors import DepecheError, SettingsError
+from bot.logs import start_logging
 from bot.model import Platform
 from bot.process import loop_factory
 from bot.sandbox import demo as demonstrating
@@ -258,4 +258,4 @@ def _lines(file: Path | None) -> list[str]:
         text = sys.stdin.read() if str(file) == "-" else Path(str(file)).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         _fail(f"{file}: can't be read: {error}", FAILED)
-    return text.splitlines()
+    return text.split("\n")  # only these: JSON may hold every other character that ends a line

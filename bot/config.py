@@ -46,7 +46,7 @@ TagFilter = Annotated[str, AfterValidator(checks.tag_filter)]
 Cron = Annotated[str, AfterValidator(checks.schedule)]
 Quiet = Annotated[str, AfterValidator(checks.quiet)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(checks.network)]
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\s:@]+$")]
+Name = Annotated[str, Field(max_length=64), AfterValidator(checks.name)]
 UserIds = tuple[Annotated[int, Field(gt=0)], ...]
 
 
@@ -132,9 +132,11 @@ class ChannelSettings(Section):
 
 
 class SubscriptionSettings(Section):
-    """Whether readers can subscribe to tags."""
+    """Whether readers can subscribe to tags, and how long what they were sent is corrected; 0s: never."""
 
     enabled: bool = True
+    correct_within: Duration = timedelta(hours=48)
+    repeat_unconfirmed: bool = False
 
 
 class ProfileSettings(Section):

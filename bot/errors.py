@@ -3,6 +3,8 @@
     DepecheError                   .say = a sentence for a person, or None
     ├─ SettingsError               every problem at once; exit 2 before anything starts
     ├─ StoreError                  the state is away or in use; nothing is done until it is back
+    │  ├─ StoreReadOnly            it answers but takes nothing in: what needs no writing goes on
+    │  └─ Superseded               another copy of the bot leads now
     ├─ SourceError                 keep what we have, try later with back-off
     ├─ CommandError                answer with .say
     └─ DeliveryError               where: the place the post was meant for
@@ -18,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from enum import StrEnum
 
 
 class DepecheError(Exception):
@@ -41,6 +44,14 @@ class StoreError(DepecheError):
     """The redis behind the state can't be used now: away, refused, or held by another bot."""
 
 
+class StoreReadOnly(StoreError):
+    """It answers but takes nothing in: disk or memory full, or a replica. Nobody else can write there either."""
+
+
+class Superseded(StoreError):
+    """Another copy of the bot has taken over; this one does nothing more until it leads again."""
+
+
 class SourceError(DepecheError):
     """A feed or a page can't be read now. What was read before stays; the source is tried later, and not before
     `after` when it asked for that."""
@@ -54,16 +65,33 @@ class CommandError(DepecheError):
     """A person asked for something that can't be done; `say` tells what to type instead."""
 
 
+class Cause(StrEnum):
+    """What is wrong with a platform as a whole, so that other posts would meet it too."""
+
+    TOKEN = "token"  # noqa: S105 - a word for a cause, no secret
+    RIGHTS = "rights"
+    CAPTCHA = "captcha"
+    FLOOD = "flood control"
+    QUOTA = "quota"
+    UNREACHABLE = "unreachable"
+
+
 class DeliveryError(DepecheError):
-    """A post did not end in a receipt."""
+    """A post did not end in a receipt. `cause`: None when it lies in this post or its place alone."""
+
+    def __init__(self, message: str, *, cause: Cause | None = None) -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 class TryLater(DeliveryError):
-    """Surely not sent; may be tried again once `after` has passed."""
+    """Surely not sent; may be tried again once `after` has passed. `too_fast`: the platform said that we send too much
+    (a 429, VK's error 6)."""
 
-    def __init__(self, message: str, *, after: timedelta) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, after: timedelta, cause: Cause | None = None, too_fast: bool = False) -> None:
+        super().__init__(message, cause=cause)
         self.after = after
+        self.too_fast = too_fast
 
 
 class Refused(DeliveryError):
@@ -73,9 +101,9 @@ class Refused(DeliveryError):
     the place waits for a person to mend it, and no article is given up for it.
     """
 
-    def __init__(self, message: str, *, whole_place: bool = False) -> None:
-        super().__init__(message)
-        self.whole_place = whole_place
+    def __init__(self, message: str, *, whole_place: bool = False, cause: Cause | None = None) -> None:
+        super().__init__(message, cause=cause)
+        self.whole_place = whole_place or cause is not None
 
 
 class Gone(DeliveryError):

@@ -7,7 +7,8 @@ don't wait for each other: only what one chat says is taken in order.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
 from typing import Any, Protocol
@@ -18,9 +19,10 @@ from pydantic import ValidationError
 
 from bot.channels.telegram import Telegram
 from bot.channels.vk import Vk
+from bot.channels.vk_witness import wall_post
 from bot.errors import DeliveryError, StoreError, TryLater
 from bot.model import Heard
-from bot.ports import Marks
+from bot.ports import Marks, Traces
 from bot.problems import Problems
 from handlers import telegram as telegram_updates
 from handlers import vk as vk_events
@@ -32,8 +34,12 @@ log = structlog.get_logger(__name__)
 Event = Heard | Membership
 PATIENCE = 15.0
 """Seconds after which slow answers no longer hold back the next updates."""
+FIRST_PAUSE = timedelta(seconds=2)
 PAUSE = timedelta(seconds=60)
-"""Between two tries when listening is refused, as with a wrong token."""
+"""Between two tries when listening is refused, as with a wrong token: soon at first, since a webhook that an earlier
+start has set is just being taken away; then doubled up to a minute."""
+SHORT_POLL = 0.5
+"""Seconds; an answer without news that comes sooner is followed by as long a pause."""
 STORE_PAUSE = timedelta(seconds=3)
 VK_TS = "vk:ts"
 """The mark that keeps VK's place in its queue of events over a restart."""
@@ -78,37 +84,82 @@ class VkInbox:
 
     name = "vk"
 
-    def __init__(self, vk: Vk, marks: Marks) -> None:
+    def __init__(self, vk: Vk, marks: Marks, traces: Traces) -> None:
         self._vk = vk
         self._marks = marks
+        self._traces = traces
         self._next: str | None = None
+        self._kept: str | None = None
 
     async def receive(self) -> list[Event]:
         events, self._next = await self._vk.events(await self._marks.get(VK_TS))
+        for event in events:
+            if (told := wall_post(event)) is not None:
+                await self._traces.note(*told)
         return [heard for event in events if (heard := vk_events.hear(event)) is not None]
 
     async def confirm(self) -> None:
-        if self._next is not None:
+        if self._next is not None and self._next != self._kept:
             await self._marks.put(VK_TS, self._next)
+            self._kept = self._next
+
+
+class LedInbox:
+    """An inbox that only the copy of the bot that leads reads. What a frozen one heard is left to its successor."""
+
+    def __init__(self, inbox: Inbox, confirm_leading: Callable[[], Awaitable[None]]) -> None:
+        self._inbox = inbox
+        self._confirm_leading = confirm_leading
+        self.name = inbox.name
+
+    async def receive(self) -> list[Event]:
+        await self._confirm_leading()
+        events = await self._inbox.receive()
+        await self._confirm_leading()
+        return events
+
+    async def confirm(self) -> None:
+        await self._inbox.confirm()
+
+
+def led_inboxes(
+    telegram: Telegram | None,
+    vk: Vk | None,
+    marks: Marks,
+    traces: Traces,
+    confirm_leading: Callable[[], Awaitable[None]],
+) -> Sequence[Inbox]:
+    """Where to listen, on the platforms given, while this copy of the bot leads."""
+    inboxes: list[Inbox] = [TelegramInbox(telegram)] if telegram is not None else []
+    inboxes += [VkInbox(vk, marks, traces)] if vk is not None else []
+    return [LedInbox(inbox, confirm_leading) for inbox in inboxes]
 
 
 async def listen(inbox: Inbox, conversation: Conversation, tasks: asyncio.TaskGroup, problems: Problems) -> None:
     """Hear until cancelled. Answers run in `tasks`, so that stopping to listen does not cut them off."""
-    while True:
+    task = asyncio.current_task()
+    refusals = 0
+    # a cancellation that meets an answer just coming in may end inside a client library: then it is found here
+    while not (task and task.cancelling()):
         try:
+            began = time.monotonic()
             events = await inbox.receive()
             if await _answer(events, conversation, tasks):
                 await inbox.confirm()
             else:
                 await asyncio.sleep(STORE_PAUSE.total_seconds())
+            if not events and time.monotonic() - began < SHORT_POLL:
+                await asyncio.sleep(SHORT_POLL)  # a server that does not hold the line open is not to be hammered
         except StoreError as error:
             log.warning("store_away", listening=inbox.name, error=str(error))
             await asyncio.sleep(STORE_PAUSE.total_seconds())
         except DeliveryError as error:
             problems.report(f"{inbox.name} updates", str(error))
-            pause = error.after if isinstance(error, TryLater) else PAUSE
+            pause = error.after if isinstance(error, TryLater) else FIRST_PAUSE * (1 << min(refusals, 10))
+            refusals += 1
             await asyncio.sleep(min(pause, PAUSE).total_seconds())
         else:
+            refusals = 0
             problems.clear(f"{inbox.name} updates")
 
 

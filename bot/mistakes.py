@@ -38,8 +38,6 @@ def sentence(problem: Mapping[str, Any]) -> str:
 
 
 def _allowed(kind: str, problem: Mapping[str, Any]) -> str:
-    if kind == "string_pattern_mismatch":
-        return "a name without spaces, : and @"
     known = next((text for start, text in _ALLOWED.items() if kind.startswith(start)), None)
     if known is not None:
         return known

@@ -145,11 +145,15 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The platform's word that a post is there. `url` is where a person can see it, if anybody can."""
+    """The platform's word that a post is there. `url` is where a person can see it, if anybody can.
+
+    `moved_to`: the chat has got a new address, and the post stands there.
+    """
 
     message_id: str
     at: datetime
     url: str | None = None
+    moved_to: Place | None = None
 
 
 class SlotState(StrEnum):
@@ -173,8 +177,17 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """Which copy of the bot works, and the number of its term: each begins with a greater one."""
+
+    epoch: int
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
-    """One line of a slot's story: what became of it, when and why. `until`: when a deferred slot is due again."""
+    """One line of a slot's story: what became of it, when and why. `until`: when a deferred slot is due again;
+    `since`: when the sending began, where it ended without a word; `wording`: a digest of what the article said."""
 
     slot: Slot
     at: datetime
@@ -182,6 +195,8 @@ class Attempt:
     reason: str | None = None
     until: datetime | None = None
     receipt: Receipt | None = None
+    since: datetime | None = None
+    wording: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

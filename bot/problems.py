@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import structlog
 
 log = structlog.get_logger(__name__)
+
+Mentioned = Callable[[str, str], None]
+Watcher = Callable[[str, str | None], None]
+"""Told of a problem's name and sentence when it begins or changes, and of its name and None whenever it is over."""
 
 
 class Problems:
@@ -12,17 +18,33 @@ class Problems:
 
     def __init__(self) -> None:
         self._open: dict[str, str] = {}
+        self._watchers: list[Watcher] = []
+        self._mentioned: list[Mentioned] = []
+
+    def watch(self, watcher: Watcher, mentioned: Mentioned) -> None:
+        """Tell both from now on. Of an end `watcher` hears even where nothing was open: it may know of a beginning
+        from before a restart."""
+        self._watchers.append(watcher)
+        self._mentioned.append(mentioned)
+
+    def mention(self, name: str, sentence: str) -> None:
+        """Something went wrong, and is over with that: nothing stays open."""
+        log.error("problem", where=name, what=sentence)
+        for mentioned in self._mentioned:
+            mentioned(name, sentence)
 
     def report(self, name: str, sentence: str) -> None:
         """Something is wrong. The same sentence again says nothing new."""
         if self._open.get(name) != sentence:
             self._open[name] = sentence
             log.error("problem", where=name, what=sentence)
+            self._tell(name, sentence)
 
     def clear(self, name: str) -> None:
         """It is over, if it ever was."""
         if self._open.pop(name, None) is not None:
             log.info("problem_over", where=name)
+        self._tell(name, None)
 
     def of(self, name: str) -> str | None:
         """What is wrong with one of them."""
@@ -30,9 +52,13 @@ class Problems:
 
     def all(self) -> tuple[str, ...]:
         """Every open problem, `name: sentence`, in order of appearance."""
-        return tuple(_named(name, sentence) for name, sentence in self._open.items())
+        return tuple(named(name, sentence) for name, sentence in self._open.items())
+
+    def _tell(self, name: str, sentence: str | None) -> None:
+        for watcher in self._watchers:
+            watcher(name, sentence)
 
 
-def _named(name: str, sentence: str) -> str:
+def named(name: str, sentence: str) -> str:
     """A sentence that begins with the name already is not told its name again."""
     return sentence if sentence.casefold().startswith(name.casefold()) else f"{name}: {sentence}"

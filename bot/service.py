@@ -11,28 +11,35 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.assembly import admins_of, channels_of, places_of, sources_of, styles_of
+from bot.alerting import Bell, places_of_admins
+from bot.amending import Amending
+from bot.assembly import admins_of, channels_of, reader_composer, sources_of, styles_of
 from bot.channels.telegram import Telegram
 from bot.channels.vk import Vk
 from bot.config import Settings
-from bot.errors import DeliveryError, StoreError
-from bot.listening import Inbox, TelegramInbox, VkInbox, hear_update, listen
-from bot.model import Article, Platform, Post, Reader
+from bot.errors import StoreError
+from bot.lanes import in_lanes
+from bot.listening import hear_update, led_inboxes, listen
+from bot.model import Platform
+from bot.pacing import Lane
 from bot.ports import Clock, Newsstand, Publisher
 from bot.problems import Problems
-from bot.render import Style, message_for, post_for
+from bot.reconciling import Reconciling, reconciling, storyteller
+from bot.render import post_for
 from bot.source.merge import merge
 from bot.store import Store
+from bot.upkeep import Upkeep
 from handlers.conversation import Conversation
-from handlers.greeting import command_list
-from handlers.newsletter import accompany
-from handlers.telegram import ALLOWED_UPDATES
-from handlers.texts import LANGUAGES, Texts
+from handlers.texts import Texts
+from scheduler.alerts import Alerts
+from scheduler.breaker import Breakers
 from scheduler.collect import Collector, Routes
 from scheduler.deliver import Delivery
 from scheduler.desk import NewsDesk
+from scheduler.evidence import Patience
 from scheduler.fanout import AGAIN, FRESH, FanOut
 from scheduler.jobs import Jobs
+from scheduler.leader import Halt, Leadership, led
 from scheduler.publish import Publication
 from scheduler.rounds import Rounds
 from scheduler.selection import Channel
@@ -40,7 +47,13 @@ from scheduler.selection import Channel
 log = structlog.get_logger(__name__)
 
 Role = Literal["all", "bot", "scheduler", "worker"]
-CHECK_EVERY = timedelta(minutes=10)
+DUTIES: Mapping[Role, Sequence[str]] = {
+    "all": ("bot", "scheduler", "worker"),
+    "bot": ("bot",),
+    "scheduler": ("scheduler",),
+    "worker": ("worker",),
+}
+"""What only one copy of the bot may do at a time, by role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,78 +74,149 @@ class App:
     """The running bot. `start` sets it going; `stop` ends new work, and closing waits for what is in flight."""
 
     def __init__(
-        self, settings: Settings, *, store: Store, doors: Doors, tasks: asyncio.TaskGroup, clock: Clock
+        self,
+        settings: Settings,
+        *,
+        store: Store,
+        doors: Doors,
+        tasks: asyncio.TaskGroup,
+        clock: Clock,
+        lease: timedelta,
+        leadership: Leadership,
+        problems: Problems,
+        patience: Patience | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.doors = doors
-        self.problems = Problems()
+        self.problems = problems
         self.stopping = asyncio.Event()
+        self.leadership = leadership
+        self._halt = Halt(self.stopping, leadership)
+        led_publishers = led(doors.publishers, leadership)
+        self.lanes = in_lanes(settings, store, led_publishers, clock, stopping=self._halt, lease=lease)
+        self.breakers = Breakers(clock, problems)
+        self._keepers: list[asyncio.Task[None]] = []
         self._tasks = tasks
         self._clock = clock
-        self._jobs = Jobs(tasks, clock)
+        self._lease = lease
+        self._jobs = Jobs(tasks, clock, may_run=lambda: leadership.leading)
         self._listeners: list[asyncio.Task[None]] = []
-        self._usernames: dict[Platform, str] = {}
+        polling = doors.telegram if settings.telegram.mode == "polling" else None
+        self._inboxes = led_inboxes(polling, doors.vk, store.marks, store.traces, leadership.confirm)
+        self._upkeep = Upkeep(
+            settings, doors.telegram, doors.vk, moves=store.moves, jobs=self._jobs, clock=clock, problems=problems
+        )
         self.texts = Texts(settings.language)
+        bell = Bell(places_of_admins(settings), doors.publishers, store.subscriptions, self.texts, clock)
+        self.alerts = Alerts(store.alerts, problems, bell.ring, clock=clock, in_office=lambda: leadership.in_office)
         self.channels = channels_of(settings)
-        self.publications = [self._publication(channel) for channel in self.channels]
-        self.desk = NewsDesk(
-            publications=self.publications,
-            sources=sources_of(settings),
-            queues=store.queues,
-            overdue=store.overdue,
-            states=store.sources,
-            subscriptions=store.subscriptions,
-            problems=self.problems,
-            started_at=clock.now(),
-        )
-        self.conversation = Conversation(
-            subscriptions=store.subscriptions,
-            articles=store.articles,
-            labels=store.labels,
-            marks=store.marks,
-            desk=self.desk,
-            publishers=doors.publishers,
-            texts=self.texts,
-            admins=admins_of(settings),
-            clock=clock,
-            timezone=ZoneInfo(settings.timezone),
-            usernames=self._usernames,
-            subscribing=settings.subscriptions.enabled,
-        )
+        self.publications: list[Publication] = []
+        self.reconciling = self._reconciling(patience or Patience())
+        self.publications += [self._publication(channel) for channel in self.channels]
+        self.amending = Amending(settings, store, self.lanes, self._jobs, clock, stopping=self._halt, lease=lease)
+        self.desk = self._desk()
+        self.conversation = self._conversation()
 
     def start(self, newsstand: Newsstand, role: Role) -> None:
+        """Work as soon as no other copy of the bot does, and for as long."""
+        rounds = self._rounds(newsstand, role) if role in {"all", "scheduler", "worker"} else None
+        keeping = self.leadership.keep(lambda: self._begin(rounds, role), self._end)
+        self._keepers = [
+            self._tasks.create_task(keeping, name="leadership"),
+            self._tasks.create_task(self.alerts.run(), name="alerts"),
+        ]
+
+    def _begin(self, rounds: Rounds | None, role: Role) -> None:
         """Set timers and start to listen."""
+        if self.stopping.is_set():
+            return
         self._jobs.start()
-        self._jobs.now("check", self._check)
-        if role in {"all", "scheduler", "worker"}:
-            self._rounds(newsstand, role).start()
+        self._upkeep.start()
+        if rounds is not None:
+            rounds.start()
         if role in {"all", "bot"}:
             self._listeners += [
                 self._tasks.create_task(listen(inbox, self.conversation, self._tasks, self.problems), name=inbox.name)
-                for inbox in self._inboxes()
+                for inbox in self._inboxes
             ]
+
+    def _end(self) -> None:
+        """Set no timer off and hear nobody; what is under way goes on."""
+        self._jobs.stop()
+        for listener in self._listeners:
+            listener.cancel()
+        self._listeners.clear()
 
     def stop(self) -> None:
         """Take no new work: timers and listeners end, sends in flight go on."""
         if not self.stopping.is_set():
             log.info("stopping")
         self.stopping.set()
-        self._jobs.stop()
-        for listener in self._listeners:
-            listener.cancel()
+        for keeper in self._keepers:
+            keeper.cancel()
+        self._end()
 
     async def health(self) -> Mapping[str, Any]:
-        """For whoever watches: `ok` while the state is at hand; problems are named, not counted as illness."""
+        """For whoever watches: `ok` while the state is at hand; problems are named, not counted as illness. `leads` is
+        False in a copy that waits for the one in `leader` to end, which is no illness either."""
+        lead = {"leads": self.leadership.leading, "leader": self.leadership.rival}
         try:
             await self.store.ping()
         except StoreError as error:
-            return {"ok": False, "store": str(error), "problems": self.problems.all()}
-        return {"ok": not self.stopping.is_set(), "store": "ok", "problems": self.problems.all()}
+            return {"ok": False, "store": str(error), **lead, "problems": self.problems.all()}
+        return {"ok": not self.stopping.is_set(), "store": "ok", **lead, "problems": self.problems.all()}
 
     async def hear_webhook(self, update: Mapping[str, Any]) -> None:
-        """One update that Telegram delivered. Raises StoreError."""
+        """One update that Telegram delivered. Raises StoreError, also when another copy of the bot is to hear it."""
+        await self.leadership.confirm()
         await hear_update(update, self.conversation)
+
+    def _desk(self) -> NewsDesk:
+        return NewsDesk(
+            publications=self.publications,
+            sources=sources_of(self.settings),
+            queues=self.store.queues,
+            overdue=self.store.overdue,
+            states=self.store.sources,
+            subscriptions=self.store.subscriptions,
+            problems=self.problems,
+            started_at=self._clock.now(),
+            retractions=self.amending.retractions,
+        )
+
+    def _reconciling(self, patience: Patience) -> Reconciling:
+        return reconciling(
+            self.settings,
+            self.store,
+            channels=self.channels,
+            telegram=self.doors.telegram,
+            publishers=self.lanes[Lane.PUBLIC],
+            jobs=self._jobs,
+            publications=self.publications,
+            problems=self.problems,
+            clock=self._clock,
+            patience=patience,
+        )
+
+    def _conversation(self) -> Conversation:
+        store = self.store
+        return Conversation(
+            subscriptions=store.subscriptions,
+            articles=store.articles,
+            labels=store.labels,
+            marks=store.marks,
+            desk=self.desk,
+            publishers=self.lanes[Lane.REPLY],
+            texts=self.texts,
+            admins=admins_of(self.settings),
+            clock=self._clock,
+            timezone=ZoneInfo(self.settings.timezone),
+            usernames=self._upkeep.usernames,
+            subscribing=self.settings.subscriptions.enabled,
+            stories=storyteller(store, self.channels),
+            confirming=self.reconciling.decisions,
+        )
 
     def _publication(self, channel: Channel) -> Publication:
         styles = styles_of(self.settings)
@@ -141,16 +225,25 @@ class App:
             queues=self.store.queues,
             ledger=self.store.ledger,
             overdue=self.store.overdue,
-            delivery=self._delivery(),
+            delivery=self._delivery(Lane.PUBLIC),
             compose=lambda article, to: post_for(article, to.place, styles[to.name]),
             jobs=self._jobs,
             problems=self.problems,
             clock=self._clock,
-            stopping=self.stopping,
+            stopping=self._halt,
+            held_until=self.reconciling.reconciler.held_until,
+            origins=self.store.traces,
         )
 
-    def _delivery(self) -> Delivery:
-        return Delivery(self.store.ledger, self.doors.publishers, self._clock)
+    def _delivery(self, lane: Lane) -> Delivery:
+        return Delivery(
+            self.store.ledger,
+            self.lanes[lane],
+            self._clock,
+            lease=self._lease,
+            breakers=self.breakers,
+            moved=self._upkeep.moved,
+        )
 
     def _rounds(self, newsstand: Newsstand, role: Role) -> Rounds:
         with_readers = self.settings.subscriptions.enabled and bool(self.doors.publishers)
@@ -167,8 +260,9 @@ class App:
             routes=routes,
             problems=self.problems,
             clock=self._clock,
-            stopping=self.stopping,
+            stopping=self._halt,
             merge=merge,
+            watching=self.amending.noticing(newsstand),
         )
         publishes = role in {"all", "scheduler"}
         return Rounds(
@@ -176,6 +270,8 @@ class App:
             collector=collector,
             publications=self.publications if publishes else (),
             fanout=self._fanout(routes) if with_readers and role in {"all", "worker"} else None,
+            corrections=self.amending.corrections if publishes else None,
+            doubts=self.reconciling.run if publishes else None,
             overdue=self.store.overdue,
             jobs=self._jobs,
             clock=self._clock,
@@ -186,61 +282,12 @@ class App:
             queues=self.store.queues,
             ledger=self.store.ledger,
             subscriptions=self.store.subscriptions,
-            delivery=self._delivery(),
-            compose=self._compose_for_reader,
+            delivery=self._delivery(Lane.READERS),
+            compose=reader_composer(self.texts),
             platforms=self.doors.publishers,
             public=routes.places,
             jobs=self._jobs,
             clock=self._clock,
-            stopping=self.stopping,
+            stopping=self._halt,
+            doubts=self.reconciling.private.run,
         )
-
-    def _compose_for_reader(self, article: Article, reader: Reader) -> Post:
-        because, buttons = accompany(article, reader, self.texts(reader.language))
-        style = Style(language="ru" if reader.language == "ru" else "en")
-        return message_for(article, reader.place, style, buttons=buttons, because=because)
-
-    def _inboxes(self) -> Sequence[Inbox]:
-        inboxes: list[Inbox] = []
-        if self.doors.telegram is not None and self.settings.telegram.mode == "polling":
-            inboxes.append(TelegramInbox(self.doors.telegram))
-        if self.doors.vk is not None:
-            inboxes.append(VkInbox(self.doors.vk, self.store.marks))
-        return inboxes
-
-    async def _check(self) -> None:
-        """Look whether tokens, rights and addresses are in order, and again every now and then."""
-        self._jobs.at("check", self._clock.now() + CHECK_EVERY, self._check)
-        if self.doors.telegram is not None:
-            await self._check_telegram(self.doors.telegram)
-        if self.doors.vk is not None:
-            self._note("vk", await self.doors.vk.check())
-
-    async def _check_telegram(self, telegram: Telegram) -> None:
-        self._note("telegram", await telegram.check(places_of(self.settings, Platform.TELEGRAM)))
-        try:
-            self._usernames[Platform.TELEGRAM] = await telegram.me()
-            await telegram.publish(self._way_of_listening())
-            for language in (None, *LANGUAGES):
-                commands = command_list(language or self.settings.language, admin=False)
-                await telegram.set_commands(dict(commands), language=language)
-        except DeliveryError as error:
-            log.warning("telegram_not_set_up", error=str(error))
-
-    def _way_of_listening(self) -> Post:
-        """Telegram delivers to a webhook or lets us poll, never both; what was set before is undone."""
-        settings = self.settings.telegram
-        if settings.mode == "polling" or settings.webhook_secret is None:
-            return Post(Platform.TELEGRAM, "deleteWebhook", {})
-        params = {
-            "url": settings.webhook_url,
-            "secret_token": settings.webhook_secret.get_secret_value(),
-            "allowed_updates": list(ALLOWED_UPDATES),
-        }
-        return Post(Platform.TELEGRAM, "setWebhook", params)
-
-    def _note(self, platform: str, problems: Sequence[str]) -> None:
-        if problems:
-            self.problems.report(platform, " ".join(problems))
-        else:
-            self.problems.clear(platform)

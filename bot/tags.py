@@ -96,6 +96,6 @@ def split(text: str) -> list[str]:
     found: dict[str, str] = {}
     for part in re.split(r"[,;\n]+", text):
         label = re.sub(r"\s+", " ", part).strip().lstrip("#").strip()
-        if fold(label):
+        if any(char.isalnum() for char in label):
             found.setdefault(fold(label), label)
     return list(found.values())

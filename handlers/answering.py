@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.model import Reply
-from handlers import administering, choosing, greeting, reading, subscribing
+from handlers import administering, choosing, confirming, greeting, reading, retracting, subscribing, telling
 from handlers.hearing import Asked, Doors
 
 Capability = Callable[[Asked, Doors], Awaitable[Reply]]
@@ -25,6 +25,9 @@ ADMINS: Mapping[str, Capability] = {
     "status": administering.status,
     "queue": administering.queue,
     "now": administering.now,
+    "why": telling.why,
+    "unconfirmed": confirming.unconfirmed,
+    "retract": retracting.retract,
 }
 CHANGING = frozenset({"subscribe", "unsubscribe", "language", "forget"})
 """A group's subscriptions are everybody's: there only the bot's admins change them."""

@@ -10,7 +10,7 @@ from bot.model import Command, Platform
 from bot.tags import fold
 
 READER_COMMANDS = ("start", "help", "tags", "subscribe", "unsubscribe", "mytags", "latest", "language", "forget")
-ADMIN_COMMANDS = ("status", "queue", "now")
+ADMIN_COMMANDS = ("status", "queue", "now", "retract", "unconfirmed", "why")
 UNKNOWN = Command("?")
 """What was said to us but is no command. It carries nothing of the text: every such answer is the same."""
 
@@ -18,15 +18,18 @@ _WORDS = {
     "start": ("start", "начать", "старт"),
     "help": ("help", "помощь", "справка", "?"),
     "tags": ("tags", "теги", "тэги", "темы"),
-    "subscribe": ("subscribe", "подписаться", "подпиши"),
-    "unsubscribe": ("unsubscribe", "отписаться", "отпиши"),
-    "mytags": ("mytags", "my tags", "мои теги", "мои тэги", "моитеги", "мои подписки"),
+    "subscribe": ("subscribe", "подписаться", "подпиши", "подпишись", "подписка"),
+    "unsubscribe": ("unsubscribe", "отписаться", "отпиши", "отпишись", "отписка"),
+    "mytags": ("mytags", "my tags", "мои теги", "мои тэги", "моитеги", "мои подписки", "подписки"),
     "latest": ("latest", "последнее", "последние", "свежее"),
     "language": ("language", "язык"),
     "forget": ("forget", "forget me", "забыть", "забыть меня"),
     "status": ("status", "статус"),
     "queue": ("queue", "очередь"),
     "now": ("now", "опубликовать"),
+    "why": ("why", "почему"),
+    "unconfirmed": ("unconfirmed", "неподтверждённые", "не подтверждено"),
+    "retract": ("retract", "отозвать"),
 }
 _NAMES = {fold(word): name for name, words in _WORDS.items() for word in words}
 

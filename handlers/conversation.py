@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta, tzinfo
 
 import structlog
 
-from bot.errors import CommandError, DeliveryError, Gone, StoreError, TryLater
+from bot.errors import CommandError, DeliveryError, Gone, StoreError, StoreReadOnly, TryLater
 from bot.model import Command, Heard, Platform, Post, Reader, Reply, Span
-from bot.ports import Articles, Clock, Desk, Labels, Marks, Publisher, Subscriptions
+from bot.ports import Articles, Clock, Confirming, Desk, Labels, Marks, Publisher, Stories, Subscriptions
 from bot.render import reply_for
 from handlers.answering import answer
 from handlers.commands import parse
@@ -24,6 +25,7 @@ PATIENCE = timedelta(seconds=5)
 """How long a person waits for an answer that the platform asked us to hold back."""
 _ONLY_ONCE = frozenset({"now"})
 """It posts in public: sent by nobody beats sent twice."""
+_NEEDS_NO_WRITING = frozenset({"status", "queue", "help", "why", "unconfirmed"})
 
 log = structlog.get_logger(__name__)
 
@@ -51,9 +53,11 @@ class Conversation:
         timezone: tzinfo,
         usernames: Mapping[Platform, str] | None = None,
         subscribing: bool = True,
+        stories: Stories | None = None,
+        confirming: Confirming | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._doors = Doors(subscriptions, articles, labels, desk, subscribing)
+        self._doors = Doors(subscriptions, articles, labels, desk, subscribing, stories, confirming)
         self._marks = marks
         self._publishers = publishers
         self._texts = texts
@@ -62,6 +66,7 @@ class Conversation:
         self._zone = timezone
         self._usernames = {} if usernames is None else usernames
         self._sleep = sleep
+        self._answered_unmarked: deque[str] = deque(maxlen=1000)
 
     async def hear(self, heard: Heard) -> None:
         """Answer what a person typed or pressed.
@@ -116,7 +121,21 @@ class Conversation:
         return kept
 
     async def _begin(self, heard: Heard, command: Command) -> bool:
-        """Whether to answer: the first time, or the second after a first that never ended."""
+        """Whether to answer: the first time, or the second after a first that never ended.
+
+        While the store takes nothing in, what needs no writing is answered all the same, once by our own memory: an
+        admin asks then how the bot is.
+        """
+        if heard.event in self._answered_unmarked:
+            return False
+        try:
+            return await self._first_time(heard, command)
+        except StoreReadOnly:
+            if command.name not in _NEEDS_NO_WRITING:
+                raise
+        return True
+
+    async def _first_time(self, heard: Heard, command: Command) -> bool:
         if await self._marks.once(_try(heard, 1), EVENT_LIFETIME):
             if command.name in _ONLY_ONCE:
                 await self._finish(heard)
@@ -125,7 +144,10 @@ class Conversation:
 
     async def _finish(self, heard: Heard) -> None:
         """Use up the second try."""
-        await self._marks.once(_try(heard, 2), EVENT_LIFETIME)
+        try:
+            await self._marks.once(_try(heard, 2), EVENT_LIFETIME)
+        except StoreError:
+            self._answered_unmarked.append(heard.event)
 
     async def _send(self, reply: Reply, heard: Heard) -> None:
         """Publish a reply. One with a notice takes the place of the message whose button was pressed."""

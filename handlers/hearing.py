@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from bot.model import Command, Heard, Place, Platform, Reader, Span
-from bot.ports import Articles, Desk, Labels, Subscriptions
+from bot.ports import Articles, Confirming, Desk, Labels, Stories, Subscriptions
 from handlers.texts import Phrases
+from handlers.times import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Doors:
     labels: Labels
     desk: Desk
     subscribing: bool = True
+    stories: Stories | None = None
+    confirming: Confirming | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,4 @@ class Asked:
 
     def moment(self, at: datetime) -> str:
         """A time as the newsroom's clock shows it: the hour today, day and hour otherwise."""
-        local = at.astimezone(self.zone)
-        hour = f"{local:%H:%M}"
-        if local.date() == self.now.astimezone(self.zone).date():
-            return hour
-        return self.say("moment", day=local.day, month=local.month, hour=hour)
+        return moment(at, self.say, zone=self.zone, now=self.now)

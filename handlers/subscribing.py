@@ -14,7 +14,7 @@ from handlers.naming import MAX_TAG_CHARS
 from handlers.texts import joined
 
 MAX_TAGS = 100
-_EVERYTHING = {fold(word) for word in ("*", "всё", "все", "all", "everything")}
+_EVERYTHING = {fold(word) for word in ("*", "всё", "все", "от всего", "от всех", "all", "everything")}
 _ORIGIN = re.compile(r"\s*\bfrom:(?P<origin>tags|mytags|latest)$")
 """Which of our lists a button stands under, so that the same list is drawn again."""
 

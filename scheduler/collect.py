@@ -10,9 +10,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import structlog
 
+from bot.checkpoints import Moment, passed
 from bot.errors import SourceError
 from bot.model import Article, Place, Slot, SourceState
 from bot.ports import Articles, Clock, FeedReading, Ledger, Newsstand, SourceStates
@@ -35,6 +37,28 @@ class Source:
     full_page: bool = True
     profile: str = "auto"
     backfill: int = 0
+
+
+class Watching(Protocol):
+    """Looks after what is known already."""
+
+    async def remember(self, source: Source, entry: Article, article: str) -> None:
+        """What a feed says of an article that is kept for the first time, under a key."""
+        ...
+
+    async def look(self, source: Source, entries: Sequence[Article]) -> bool:
+        """Notice what was corrected. False: the feed must come whole again."""
+        ...
+
+
+class _Unwatched:
+    """What is known stays as it is."""
+
+    async def remember(self, source: Source, entry: Article, article: str) -> None:
+        pass
+
+    async def look(self, source: Source, entries: Sequence[Article]) -> bool:  # noqa: ARG002 - the protocol's arguments
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +103,7 @@ class Collector:
         clock: Clock,
         stopping: asyncio.Event,
         merge: Callable[[Article, Article], Article],
+        watching: Watching | None = None,
     ) -> None:
         self._newsstand = newsstand
         self._articles = articles
@@ -89,15 +114,20 @@ class Collector:
         self._clock = clock
         self._stopping = stopping
         self._merge = merge
+        self._watching = watching or _Unwatched()
 
-    async def collect(self, source: Source) -> int:
-        """Read a source once; how many new articles were queued. Never raises SourceError: it is kept in the state."""
+    async def collect(self, source: Source, tell: Callable[[], None] = lambda: None) -> int:
+        """Read a source once; how many new articles were queued. Never raises SourceError: it is kept in the state.
+
+        `tell` is called as soon as each of them is queued: the first does not wait for the page of the last.
+        """
         state = await self._states.load(source.name)
         try:
             reading = await self._newsstand.feed(source.url, state)
         except SourceError as error:
             await self._failed(source, state, error)
             return 0
+        passed(Moment.FEED_READ)
         entry_problems = list(reading.problems)
         queued = unread = 0
         if reading.entries is not None:
@@ -110,8 +140,10 @@ class Collector:
                     return queued
                 if await self._keep(source, article, entry_problems, with_readers=state.read_before):
                     queued += 1
+                    tell()
                 else:
                     unread += 1
+            unread += not await self._watching.look(source, reading.entries)
         await self._succeeded(source, state, reading, entry_problems, read_again=unread > 0)
         return queued
 
@@ -131,7 +163,9 @@ class Collector:
 
     async def _baseline(self, source: Source, article: Article) -> None:
         now = self._clock.now()
-        await self._articles.add(article, source=source.name, at=now, queues=())
+        known = replace(article, headline=article.headline or article.link)  # the archive keeps none without
+        await self._watching.remember(source, article, known.key)
+        await self._articles.add(known, source=source.name, at=now, queues=())
         for place in self._routes.places:
             reason = "was in the feed before the first reading, and backfill did not ask for it"
             await self._ledger.skip(Slot(article.key, place), now=now, reason=reason)
@@ -139,11 +173,14 @@ class Collector:
     async def _keep(self, source: Source, entry: Article, entry_problems: list[str], *, with_readers: bool) -> bool:
         """Queue one new article. False: it has no headline yet, neither in the feed nor on its page."""
         article = await self._whole(source, entry, entry_problems)
+        passed(Moment.PAGE_READ)
         if not article.headline:
             entry_problems.append(f"{entry.url}: no headline; tried again at the next reading")
             return False
         queues = (*self._routes.channels, *(self._routes.readers if with_readers else ()))
+        await self._watching.remember(source, entry, article.key)  # first: a change must never be the first thing heard
         await self._articles.add(article, source=source.name, at=self._clock.now(), queues=queues)
+        passed(Moment.KEPT)
         log.info("collected", source=source.name, article=article.key, url=article.url)
         return True
 
@@ -196,6 +233,7 @@ class Collector:
                 read_before=True,
             ),
         )
+        passed(Moment.READING_KEPT)
         self._problems.clear(f"source {source.name}")
-        for sentence in entry_problems:
+        for sentence in set(entry_problems) - set(state.problems):
             log.warning("entry_problem", source=source.name, what=sentence)

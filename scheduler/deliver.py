@@ -6,15 +6,19 @@ claim that nobody may take again: it becomes `unconfirmed`. Zero posts beat two.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
 
-from bot.errors import Gone, OutcomeUnknown, Refused, TryLater
-from bot.model import Attempt, Platform, Post, Slot, SlotState
+from bot.checkpoints import Moment, passed
+from bot.errors import DeliveryError, Gone, OutcomeUnknown, Refused, StoreError, TryLater
+from bot.model import Attempt, Claim, Place, Platform, Post, Receipt, Slot, SlotState
 from bot.ports import Clock, Ledger, Publisher
+from bot.problems import Problems
+from scheduler.breaker import Breakers
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +26,11 @@ LEASE = timedelta(minutes=3)
 """Longer than any send with its retries may take; after it a claim counts as a crash."""
 MENDING = timedelta(minutes=10)
 """How long a place that refuses everything is left alone before the same post is tried there again."""
+RECORD_AGAIN = timedelta(seconds=2)
+"""Between two tries to write down how a send ended, while the store is away."""
+
+Moved = Callable[[Place, Place], Awaitable[None]]
+"""Told when a chat turned out to have a new address: the old one, the new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,41 +45,89 @@ class Outcome:
 class Delivery:
     """Sends through the ledger: the only way a post of an article leaves the program."""
 
-    def __init__(self, ledger: Ledger, publishers: Mapping[Platform, Publisher], clock: Clock) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        publishers: Mapping[Platform, Publisher],
+        clock: Clock,
+        *,
+        lease: timedelta = LEASE,
+        breakers: Breakers | None = None,
+        moved: Moved | None = None,
+    ) -> None:
         self._ledger = ledger
         self._publishers = publishers
         self._clock = clock
+        self._lease = lease
+        self._breakers = breakers or Breakers(clock, Problems())
+        self._moved = moved
 
-    async def send(self, slot: Slot, post: Post, *, public: bool) -> Outcome | None:
+    async def send(self, slot: Slot, post: Post, *, public: bool, wording: str | None = None) -> Outcome | None:
         """Send a post once. None: the ledger gave no claim, because the slot is settled, deferred or being sent.
+
+        `wording` is kept with the outcome: a correction finds by it what still says the old.
 
         A reader who is gone is let go; a `public` place that is gone (the bot was removed from its own channel) is
         broken, and waits to be mended.
         """
-        claim = await self._ledger.claim(slot, now=self._clock.now(), lease=LEASE)
+        began = self._clock.now()
+        claim = await self._ledger.claim(slot, now=began, lease=self._lease)
         if claim is None:
             return None
+        passed(Moment.CLAIMED)
         outcome = await self._publish(slot, post, public=public)
-        if not await self._ledger.settle(claim, outcome.attempt):
+        since = began if outcome.attempt.state is SlotState.UNCONFIRMED else None
+        outcome = replace(outcome, attempt=replace(outcome.attempt, wording=wording, since=since))
+        passed(Moment.SENT)
+        if not await self._record(claim, outcome.attempt):
             log.error("claim_lost", slot=str(slot), outcome=outcome.attempt.state)
+        passed(Moment.SETTLED)
         log.info("delivery", slot=str(slot), outcome=outcome.attempt.state, reason=outcome.attempt.reason)
+        await self._follow(slot, outcome.attempt.receipt)
         return outcome
 
+    async def _record(self, claim: Claim, attempt: Attempt) -> bool:
+        """Write down how it ended, however long the store is away: nobody else knows. Should the lease run out
+        meanwhile, the slot is unconfirmed until then."""
+        while True:
+            try:
+                return await self._ledger.settle(claim, attempt)
+            except StoreError as error:
+                log.error("not_recorded_yet", slot=str(attempt.slot), outcome=attempt.state, error=str(error))  # noqa: TRY400 - the sentence says it all
+            await asyncio.sleep(RECORD_AGAIN.total_seconds())
+
+    async def _follow(self, slot: Slot, receipt: Receipt | None) -> None:
+        """A group that became a supergroup is known by its new address from now on."""
+        if receipt is not None and receipt.moved_to is not None and self._moved is not None:
+            await self._moved(slot.place, receipt.moved_to)
+
     async def _publish(self, slot: Slot, post: Post, *, public: bool) -> Outcome:
-        """Each kind of error becomes the state that fits it."""
+        """Each kind of error becomes the state that fits it. While the platform as a whole is in trouble, nothing is
+        tried."""
+        platform = slot.place.platform
+        hold = self._breakers.hold(platform, public=public)
+        if hold is not None:
+            return Outcome(Attempt(slot, self._clock.now(), SlotState.DEFERRED, hold.reason, until=hold.until))
         try:
-            receipt = await self._publishers[slot.place.platform].publish(post)
-        except TryLater as error:
-            return Outcome(self._deferred(slot, str(error), error.after))
-        except Gone as error:
-            return self._broken(slot, str(error)) if public else self._gone(slot, str(error))
-        except Refused as error:
-            if error.whole_place:
-                return self._broken(slot, str(error))
-            return Outcome(self._attempt(slot, SlotState.REFUSED, str(error)))
-        except OutcomeUnknown as error:
-            return Outcome(self._attempt(slot, SlotState.UNCONFIRMED, str(error)))
+            receipt = await self._publishers[platform].publish(post)
+        except DeliveryError as error:
+            self._breakers.note(platform, error, public=public)
+            return self._ended(slot, error, public=public)
+        self._breakers.note(platform, None, public=public)
         return Outcome(Attempt(slot, self._clock.now(), SlotState.SENT, receipt=receipt))
+
+    def _ended(self, slot: Slot, error: DeliveryError, *, public: bool) -> Outcome:
+        reason = str(error)
+        if isinstance(error, TryLater):
+            return Outcome(self._deferred(slot, reason, error.after))
+        if isinstance(error, OutcomeUnknown):
+            return Outcome(self._attempt(slot, SlotState.UNCONFIRMED, reason))
+        refuses_all = isinstance(error, Refused) and error.whole_place
+        if refuses_all and error.cause is not None:
+            return self._broken(slot, reason)
+        if refuses_all or isinstance(error, Gone):
+            return self._broken(slot, reason) if public else self._gone(slot, reason)
+        return Outcome(self._attempt(slot, SlotState.REFUSED, reason))
 
     def _broken(self, slot: Slot, reason: str) -> Outcome:
         return Outcome(self._deferred(slot, reason, MENDING), broken=reason)

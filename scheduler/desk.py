@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 
+from bot.editions import Retraction
 from bot.errors import CommandError
 from bot.model import Attempt, ChannelStatus, Planned, SourceStatus, Status
 from bot.ports import Overdue, Queues, SourceStates, Subscriptions
 from bot.problems import Problems
 from scheduler.collect import Source
 from scheduler.publish import Publication
+from scheduler.retracting import Retractions
 from scheduler.selection import Channel, plan
 
 HORIZON_HOURS = 24.0
@@ -44,7 +46,7 @@ async def plan_all(
 
 
 class NewsDesk:
-    """Answers `/status`, `/queue` and `/now`."""
+    """Answers `/status`, `/queue`, `/now` and `/retract`."""
 
     def __init__(
         self,
@@ -57,6 +59,7 @@ class NewsDesk:
         subscriptions: Subscriptions,
         problems: Problems,
         started_at: datetime,
+        retractions: Retractions | None = None,
     ) -> None:
         self._publications = tuple(publications)
         self._sources = tuple(sources)
@@ -66,6 +69,7 @@ class NewsDesk:
         self._subscriptions = subscriptions
         self._problems = problems
         self._started_at = started_at
+        self._retractions = retractions
 
     async def status(self, *, now: datetime) -> Status:
         """The state of things on one screen."""
@@ -98,6 +102,14 @@ class NewsDesk:
             raise CommandError(f"no channel {channel!r}", say=names)
         attempts = [await one.post_now() for one in chosen]
         return [attempt for attempt in attempts if attempt is not None]
+
+    async def propose_retraction(self, name: str, *, by: str, reason: str | None) -> Retraction | None:
+        """What taking an article back would do."""
+        return await self._retractions.propose(name, by=by, reason=reason) if self._retractions else None
+
+    async def retract(self, token: str) -> Retraction | None:
+        """Take back what was proposed."""
+        return await self._retractions.retract(token) if self._retractions else None
 
     async def _channel(self, publication: Publication, now: datetime) -> ChannelStatus:
         until = now + timedelta(hours=HORIZON_HOURS)

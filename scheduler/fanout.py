@@ -7,28 +7,48 @@ AGAIN it waits while some of these tries are deferred. A crash repeats a round, 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
+from bot.errors import StoreError
 from bot.model import Article, Attempt, Place, Platform, Post, Reader, Slot, SlotState
 from bot.ports import Clock, Ledger, Queues, Subscriptions
 from bot.tags import terms
+from scheduler.belt import Belt, Line
 from scheduler.deliver import Delivery, Outcome
 from scheduler.jobs import Jobs
+from scheduler.wording import wording
 
 log = structlog.get_logger(__name__)
 
 FRESH, AGAIN = "@readers", "@readers-again"
 """Names of queues; a channel's name has no @, so they can't clash."""
 
+AT_ONCE = 32
+"""Articles served at a time: the readers of each are in memory."""
+
 Compose = Callable[[Article, Reader], Post]
 
 
+@dataclass(slots=True)
+class _Served:
+    """An article being brought to its readers: which queue it came from, and a line on each platform."""
+
+    article: Article
+    queue: str
+    lines: Sequence[Line]
+
+    @property
+    def tried(self) -> bool:
+        """Every reader was tried once."""
+        return all(line.over for line in self.lines)
+
+
 class FanOut:
-    """Sends articles to readers, each platform at its own pace and not waiting for the other."""
+    """Sends articles to readers, many at a time and fairly between articles; platforms don't wait for each other."""
 
     def __init__(
         self,
@@ -43,6 +63,7 @@ class FanOut:
         jobs: Jobs,
         clock: Clock,
         stopping: asyncio.Event,
+        doubts: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._queues = queues
         self._ledger = ledger
@@ -54,34 +75,111 @@ class FanOut:
         self._jobs = jobs
         self._clock = clock
         self._stopping = stopping
+        self._doubts = doubts
         self._turn = asyncio.Lock()
+        self._asked = False
+        self._stir = asyncio.Event()
+        self._due: dict[str, datetime] = {}
 
     async def run(self) -> None:
-        """Bring every waiting article to its readers, as far as it goes now; one round at a time."""
+        """Bring every waiting article to its readers, as far as it goes now. What comes in the middle joins in. Raises
+        StoreError, once everything in flight has ended."""
+        self._asked = True
+        self._stir.set()
         if self._turn.locked():
             return
         async with self._turn:
-            for article in await self._queues.waiting(FRESH):
-                places = await self._subscriptions.matching(terms(article))
-                if not await self._to_all(article, places):
-                    return
-                await self._queues.remove(FRESH, [article.key])
-            await self._again()
+            failures = await self._serve()
+        away = next((failure for failure in failures if isinstance(failure, StoreError)), None)
+        if away is not None:
+            raise StoreError(str(away))
+        if failures:
+            raise ExceptionGroup("articles on their way to readers", failures)
 
-    async def _again(self) -> None:
-        """What was deferred and is due; the timer is set for what is not."""
-        wake: datetime | None = None
+    async def _serve(self) -> list[Exception]:
+        """What went wrong with single messages; whatever else goes wrong is raised once nothing is in flight."""
+        served: dict[str, _Served] = {}
+        wrong: Exception | None = None
+        async with asyncio.TaskGroup() as tasks:
+            belts = {
+                platform: Belt(tasks, self._to_one, self._stopping.is_set, self._stir.set)
+                for platform in self._platforms
+            }
+            try:
+                await self._take_along(served, belts)
+            except Exception as error:  # noqa: BLE001 - a task boundary: what is in flight goes on to its end
+                wrong = error
+                for belt in belts.values():
+                    belt.stop()
+        if wrong is not None:
+            raise wrong
+        await self._finish(served)
+        return [failure for belt in belts.values() for failure in belt.failures]
+
+    async def _take_along(self, served: dict[str, _Served], belts: Mapping[Platform, Belt]) -> None:
+        while self._goes_on(belts):
+            self._stir.clear()
+            if self._asked:
+                self._asked = False
+                await self._join(served, belts)
+            await self._finish(served)
+            for belt in belts.values():
+                belt.go()
+            if self._asked:
+                continue
+            if all(belt.idle for belt in belts.values()):
+                break
+            await self._stir.wait()
+
+    def _goes_on(self, belts: Mapping[Platform, Belt]) -> bool:
+        return not self._stopping.is_set() and not any(belt.failures for belt in belts.values())
+
+    async def _join(self, served: dict[str, _Served], belts: Mapping[Platform, Belt]) -> None:
+        """Take along what waits: articles nobody was tried for yet, and what was deferred and is due."""
+        if self._doubts is not None:
+            await self._doubts()  # here, where nobody else takes articles out of the queues that it puts them back into
+        waiting = await self._queues.waiting(FRESH)
+        for article in waiting:
+            if article.key not in served and len(served) < AT_ONCE:
+                places = await self._subscriptions.matching(terms(article))
+                served[article.key] = self._taken(article, FRESH, places, belts)
+        fresh = {article.key for article in waiting}
         for article in await self._queues.waiting(AGAIN):
-            due = [attempt.slot.place for attempt in await self._deferred(article) if self._is_due(attempt)]
-            if not await self._to_all(article, due):
-                return
-            later = [attempt.until for attempt in await self._deferred(article) if attempt.until is not None]
-            if later:
-                wake = min([*later, *([wake] if wake else [])])
-            else:
-                await self._queues.remove(AGAIN, [article.key])
-        if wake is not None:
-            self._jobs.at("readers: deferred", wake, self.run)
+            if article.key not in fresh | served.keys() and len(served) < AT_ONCE:
+                deferred = await self._deferred(article)
+                due = [attempt.slot.place for attempt in deferred if self._is_due(attempt)]
+                if due:
+                    served[article.key] = self._taken(article, AGAIN, due, belts)
+                else:
+                    await self._put_off(article, deferred)
+
+    @staticmethod
+    def _taken(article: Article, queue: str, places: Iterable[Place], belts: Mapping[Platform, Belt]) -> _Served:
+        by_platform: dict[Platform, list[Place]] = {platform: [] for platform in belts}
+        for place in places:
+            if place.platform in by_platform:
+                by_platform[place.platform].append(place)
+        return _Served(article, queue, [belts[platform].add(article, group) for platform, group in by_platform.items()])
+
+    async def _finish(self, served: dict[str, _Served]) -> None:
+        """Clear the queues of articles whose readers were all tried; the timer is set for what was deferred."""
+        for key in [key for key, one in served.items() if one.tried]:
+            one = served.pop(key)
+            if one.queue == FRESH:
+                await self._queues.remove(FRESH, [key])
+                self._asked = self._asked or len(served) == AT_ONCE - 1
+            await self._put_off(one.article, await self._deferred(one.article))
+
+    async def _put_off(self, article: Article, deferred: Sequence[Attempt]) -> None:
+        """Remember when an article is due again; one that nobody waits for any more leaves the queue."""
+        later = [attempt.until for attempt in deferred if attempt.until is not None]
+        if later:
+            self._due[article.key] = min(later)
+        else:
+            self._due.pop(article.key, None)
+            await self._queues.remove(AGAIN, [article.key])
+        if self._due:
+            self._jobs.at("readers: deferred", min(self._due.values()), self.run)
 
     def _is_due(self, attempt: Attempt) -> bool:
         return attempt.until is not None and attempt.until <= self._clock.now()
@@ -95,28 +193,12 @@ class FanOut:
             if attempt.state is SlotState.DEFERRED and place not in self._public
         ]
 
-    async def _to_all(self, article: Article, places: Iterable[Place]) -> bool:
-        """Try each reader once. False: the bot is stopping and some were not tried."""
-        by_platform: dict[Platform, list[Place]] = {platform: [] for platform in self._platforms}
-        for place in places:
-            if place.platform in by_platform:
-                by_platform[place.platform].append(place)
-        async with asyncio.TaskGroup() as tasks:
-            runs = [tasks.create_task(self._to_each(article, group)) for group in by_platform.values()]
-        return all(run.result() for run in runs)
-
-    async def _to_each(self, article: Article, places: list[Place]) -> bool:
-        for place in places:
-            if self._stopping.is_set():
-                return False
-            await self._to_one(article, place)
-        return True
-
     async def _to_one(self, article: Article, place: Place) -> None:
         reader = await self._subscriptions.reader(place)
         if reader is None or not reader.active:
             return
-        outcome = await self._delivery.send(Slot(article.key, place), self._compose(article, reader), public=False)
+        slot, post = Slot(article.key, place), self._compose(article, reader)
+        outcome = await self._delivery.send(slot, post, public=False, wording=wording(article))
         if outcome is not None and outcome.gone:
             await self._switch_off(reader, outcome)
 

@@ -25,23 +25,21 @@ log = structlog.get_logger(__name__)
 Action = Callable[[], Awaitable[None]]
 AGAIN = timedelta(seconds=5)
 """How soon a job that met a passing trouble (redis away) is tried again."""
+RETRY = ", again"
 
 
 class Jobs:
     """Named timers; setting one again moves it. Actions run in the given TaskGroup, so that stopping awaits them."""
 
-    def __init__(self, tasks: asyncio.TaskGroup, clock: Clock) -> None:
+    def __init__(self, tasks: asyncio.TaskGroup, clock: Clock, *, may_run: Callable[[], bool] = lambda: True) -> None:
         self._tasks = tasks
         self._clock = clock
-        self._timers = AsyncIOScheduler(
-            jobstores={"default": MemoryJobStore()},
-            executors={"default": AsyncIOExecutor()},
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-            timezone="UTC",
-        )
+        self._may_run = may_run
+        self._timers = _timers()
 
     def start(self) -> None:
-        """Begin to fire. Needs a running event loop."""
+        """Begin to fire, also anew after a stop; timers of before are forgotten. Needs a running event loop."""
+        self._timers = _timers()
         self._timers.start()
 
     def stop(self) -> None:
@@ -64,10 +62,22 @@ class Jobs:
         self._tasks.create_task(self._run(name, action), name=name)
 
     async def _run(self, name: str, action: Action) -> None:
+        if not self._may_run():
+            return  # whoever may again starts everything anew
         try:
             await action()
         except DepecheError as error:
             log.warning("job_again", job=name, error=str(error), seconds=AGAIN.total_seconds())
-            self.at(f"{name}, again", self._clock.now() + AGAIN, action)
+            # one retry a name, however often it fails: else a long outage would pile them up
+            self.at(f"{name.removesuffix(RETRY)}{RETRY}", self._clock.now() + AGAIN, action)
         except Exception:
             log.exception("job_failed", job=name)
+
+
+def _timers() -> AsyncIOScheduler:
+    return AsyncIOScheduler(
+        jobstores={"default": MemoryJobStore()},
+        executors={"default": AsyncIOExecutor()},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        timezone="UTC",
+    )

@@ -6,7 +6,7 @@ once; the rest is timers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -14,6 +14,7 @@ import structlog
 
 from bot.ports import Clock, Overdue
 from scheduler.collect import Collector, Source
+from scheduler.corrections import Corrections
 from scheduler.fanout import FanOut
 from scheduler.jobs import Jobs
 from scheduler.publish import Publication
@@ -36,6 +37,8 @@ class Rounds:
         collector: Collector,
         publications: Sequence[Publication],
         fanout: FanOut | None,
+        corrections: Corrections | None = None,
+        doubts: Callable[[], Awaitable[None]] | None = None,
         overdue: Overdue,
         jobs: Jobs,
         clock: Clock,
@@ -44,6 +47,8 @@ class Rounds:
         self._collector = collector
         self._publications = tuple(publications)
         self._fanout = fanout
+        self._corrections = corrections
+        self._doubts = doubts
         self._overdue = overdue
         self._jobs = jobs
         self._clock = clock
@@ -63,10 +68,9 @@ class Rounds:
     async def _collect(self, source: Source) -> None:
         # set first: a bug in one reading must not make it the last
         self._jobs.at(f"source {source.name}", self._clock.now() + FALLBACK, partial(self._collect, source))
-        queued = await self._collector.collect(source)
+        await self._collector.collect(source, self._tell_news)
         await self._set_next_check(source)
-        if queued:
-            self._tell_news()
+        self._correct()
 
     def _tell_news(self) -> None:
         if self._fanout is not None:
@@ -74,10 +78,17 @@ class Rounds:
         for publication in self._publications:
             self._jobs.now(f"{publication.name}: news", publication.news)
 
+    def _correct(self) -> None:
+        if self._corrections is not None:
+            self._jobs.now("corrections", self._corrections.run)
+
     async def _sweep(self) -> None:
         """A claim whose lease ran out was somebody's last act: nobody knows whether the post is there."""
         self._jobs.at("sweep", self._clock.now() + SWEEP, self._sweep)
+        if self._fanout is not None:
+            self._jobs.now("readers", self._fanout.run)
+        self._correct()
         for slot in await self._overdue.expire(now=self._clock.now()):
-            log.error(
-                "unconfirmed", slot=str(slot), what="the bot stopped while sending; look whether the post is there"
-            )
+            log.error("unconfirmed", slot=str(slot), what="the bot stopped while sending")
+        if self._doubts is not None:
+            self._jobs.now("doubts", self._doubts)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.editions import Retraction
 from bot.errors import CommandError
 from bot.model import Attempt, Heard, Place, Planned, Platform, Post, Receipt, Status
 from bot.store import Store
@@ -61,6 +62,8 @@ class PreparedDesk:
     planned: list[Planned] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     asked: list[str | None] = field(default_factory=list)
+    retractable: dict[str, Retraction] = field(default_factory=dict)
+    proposed: dict[str, Retraction] = field(default_factory=dict)
 
     async def status(self, *, now: datetime) -> Status:  # noqa: ARG002 - the port's argument; this state is given
         return self.state
@@ -75,6 +78,15 @@ class PreparedDesk:
         self.asked.append(channel)
         chosen = [a for a in self.attempts if channel is None or a.slot.place == names[channel]]
         return [replace(attempt, at=now) for attempt in chosen]
+
+    async def propose_retraction(self, name: str, *, by: str, reason: str | None) -> Retraction | None:
+        found = self.retractable.get(name)
+        if found is not None and found.token is not None:
+            self.proposed[found.token] = replace(found, token=None, by=f"{by}: {reason}" if reason else by)
+        return found
+
+    async def retract(self, token: str) -> Retraction | None:
+        return self.proposed.pop(token, None)
 
 
 @dataclass

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 import structlog
@@ -12,7 +13,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError
 from aiogram.methods import GetChat, GetChatMember, GetMe, GetUpdates, SetMyCommands, TelegramMethod
-from aiogram.types import BotCommand, BotCommandScopeChat, BotCommandScopeDefault, Update
+from aiogram.types import BotCommand, BotCommandScopeChat, BotCommandScopeDefault, BufferedInputFile, Update
 from aiogram.utils.token import TokenValidationError
 from aiohttp import ClientError, ClientTimeout
 from pydantic import ValidationError
@@ -27,11 +28,11 @@ from bot.channels.telegram_outcomes import (
     fault_of,
     plain,
     receipt,
-    remedy,
     unchanged,
 )
+from bot.channels.telegram_remedies import moved, remedy
 from bot.errors import DeliveryError, OutcomeUnknown, Refused, SettingsError, TryLater
-from bot.model import Place, Post, Receipt
+from bot.model import Place, Platform, Post, Receipt
 from bot.ports import Clock
 
 log = structlog.get_logger(__name__)
@@ -45,34 +46,68 @@ REMEDIES = 3
 _CALL_ERRORS = (AiogramError, ClientError, OSError, ValueError, TypeError, LookupError)
 
 
+Pictures = Callable[[str], Awaitable[bytes | None]]
+"""Gives the bytes of the picture at an address, or None when there is none to be had."""
+
+
+async def no_pictures(_address: str) -> bytes | None:
+    """Where nothing is fetched."""
+    return None
+
+
 class Telegram:
     """Publishes to, and listens to, Telegram as one bot. Use `open_telegram`."""
 
-    def __init__(self, bot: Bot, *, clock: Clock, deadlines: Deadlines) -> None:
+    def __init__(self, bot: Bot, *, clock: Clock, deadlines: Deadlines, pictures: Pictures) -> None:
         self._bot = bot
         self._clock = clock
         self._deadlines = deadlines
+        self._pictures = pictures
         self._username: str | None = None
+        self._moves: dict[str, str] = {}
 
     async def publish(self, post: Post) -> Receipt:
         """Call `post.method` with `post.params`, once; raises a DeliveryError and nothing else.
 
-        Refused media sends `post.fallback`, refused markup the bare text, and a group that became a supergroup is
-        followed; each of these was surely not sent before. A cancelled send is awaited to its end, see `settled`.
+        A picture that Telegram can't fetch is fetched here and uploaded, other refused media sends `post.fallback`,
+        refused markup the bare text, and a group that became a supergroup is
+        followed (then the receipt says where to); each of these was surely not sent before. A cancelled send is
+        awaited to its end, see `settled`.
         """
+        meant = chat_of(post)
+        if meant in self._moves:
+            post = moved(post, self._moves[meant])
         answer = await self._send(post)
         for _ in range(REMEDIES):
             if isinstance(answer, Receipt):
-                return answer
+                break
             better = remedy(post, answer)
             if better is None:
                 break
+            if better is post.fallback:
+                better = await self._with_upload(post) or better
             log.warning("sending_otherwise", method=better.method, chat=chat_of(better), reason=answer.words)
             post = better
             answer = await self._send(post)
+        there = chat_of(post)
+        if there != meant:
+            self._moves[meant] = there
         if isinstance(answer, Receipt):
-            return answer
-        raise delivery_error(answer, chat_of(post))
+            return answer if there == meant else replace(answer, moved_to=Place(Platform.TELEGRAM, there))
+        raise delivery_error(answer, there)
+
+    async def _with_upload(self, post: Post) -> Post | None:
+        """The same post with its picture's bytes in the place of the address, if it has one that can be had."""
+        address = post.params.get("photo")
+        if not isinstance(address, str) or not address.startswith(("http://", "https://")):
+            return None
+        picture = await self._pictures(address)
+        upload = picture and BufferedInputFile(picture, "picture")
+        return replace(post, params={**post.params, "photo": upload}) if upload else None
+
+    def follow(self, moves: Mapping[str, str]) -> None:
+        """Chats that became supergroups, by their old ids: what is meant for the old one is sent to the new one."""
+        self._moves.update(moves)
 
     async def _send(self, post: Post) -> Receipt | Fault:
         call = _method(post)
@@ -99,6 +134,17 @@ class Telegram:
 
     async def _read(self, call: TelegramMethod[Any]) -> Mapping[str, Any] | Fault:
         return plain(await self._ask(call, self._deadlines.total))
+
+    @property
+    def id(self) -> int:
+        """The bot's own user id: the number before the colon of its token."""
+        return self._bot.id
+
+    async def ask(self, post: Post) -> Mapping[str, Any] | Fault:
+        """What Telegram says to a call that is no delivery: its answer as JSON (an object; {} for True), or the fault.
+        Raises Refused for a call that can't be made.
+        """
+        return await self._read(_method(post))
 
     async def me(self) -> str:
         """The bot's username, without the @. Asked once. Raises a DeliveryError."""
@@ -192,10 +238,15 @@ def _poll_error(fault: Fault) -> DeliveryError:
 
 @asynccontextmanager
 async def open_telegram(
-    token: str, api_base: str, *, clock: Clock, deadlines: Deadlines | None = None
+    token: str,
+    api_base: str,
+    *,
+    clock: Clock,
+    deadlines: Deadlines | None = None,
+    pictures: Pictures = no_pictures,
 ) -> AsyncIterator[Telegram]:
     """A Telegram for the length of the block; nothing is asked of the network yet. Raises SettingsError for a token
-    that can't be one.
+    that can't be one. `pictures` fetches what Telegram can't.
     """
     session = AiohttpSession(api=TelegramAPIServer.from_base(api_base))
     bot = None
@@ -206,6 +257,6 @@ async def open_telegram(
     if bot is None:
         raise SettingsError(["telegram.token: not a token; @BotFather gives one like 123456:ABC-DEF"])
     try:
-        yield Telegram(bot, clock=clock, deadlines=deadlines or Deadlines())
+        yield Telegram(bot, clock=clock, deadlines=deadlines or Deadlines(), pictures=pictures)
     finally:
         await session.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ from aiogram.exceptions import (
 from aiogram.types import TelegramObject
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
-from bot.errors import DeliveryError, Gone, OutcomeUnknown, Refused, TryLater
+from bot.errors import Cause, DeliveryError, Gone, OutcomeUnknown, Refused, TryLater
 from bot.model import Post, Receipt
 
 UNREACHABLE_PAUSE = timedelta(seconds=15)
@@ -50,26 +50,12 @@ _CODES: tuple[tuple[type[TelegramAPIError], int], ...] = (
 _UNNAMED_REFUSAL = 499
 """A readable `ok: false` under a status aiogram has no class for: an answer, hence surely not sent."""
 
-_MEDIA = (
-    "wrong file identifier",
-    "failed to get http url content",
-    "wrong type of the web page content",
-    "wrong remote file",
-    "wrong padding",
-    "invalid file http url",
-    "can't use file of type",
-    "file is too big",
-    "message caption is too long",
-    "photo_",
-    "image_process",
-    "media_",
-    "webpage_",
-    "webdocument_",
-)
-_MARKUP = ("can't parse entities", "can't parse message text", "can't parse caption", "entity_", "entities_")
-_MARKUP_PARAMS = frozenset({"entities", "caption_entities", "parse_mode"})
 _NOT_FOUND = ("chat not found", "user not found", "peer_id_invalid")
-_LEFT = ("user_is_blocked", "input_user_deactivated", "user is deactivated")
+_AWAY = (
+    *("user_is_blocked", "input_user_deactivated", "user is deactivated"),
+    *("message thread not found", "topic_closed", "topic_deleted"),
+)
+"""The reader is gone, or the topic that a group had chosen is deleted or closed to bots."""
 _NO_RIGHT = (
     *_NOT_FOUND,
     "administrator rights",
@@ -77,9 +63,8 @@ _NO_RIGHT = (
     "no write access",
     "chat_write_forbidden",
     "chat_admin_required",
-    "message thread not found",
 )
-_NOT_MODIFIED = "message is not modified"
+_DONE_ALREADY = ("message is not modified", "message to delete not found")
 _RETRY_WORDS = re.compile(r"retry after (\d+)")
 
 
@@ -149,40 +134,23 @@ def _said_pause(words: str) -> float | None:
 def delivery_error(fault: Fault, chat: str = "") -> DeliveryError:
     """The reaction a fault needs. `chat`: where the call was meant for."""
     if fault.retry_after is not None:
-        return TryLater(f"Telegram asks to wait: {fault.words}", after=timedelta(seconds=fault.retry_after))
+        pause = timedelta(seconds=fault.retry_after)
+        return TryLater(f"Telegram asks to wait: {fault.words}", after=pause, too_fast=True)
     if fault.unsent:
-        return TryLater(f"Telegram can't be reached: {fault.words}", after=UNREACHABLE_PAUSE)
+        words = f"Telegram can't be reached: {fault.words}"
+        return TryLater(words, after=UNREACHABLE_PAUSE, cause=Cause.UNREACHABLE)
     if fault.code is None or fault.code >= 500:
         return OutcomeUnknown(f"no word from Telegram whether it was sent: {fault.words}")
     if fault.code in (401, 404):
-        return Refused(f"Telegram does not know this token: {fault.words}", whole_place=True)
-    if fault.code == 403 or _names(fault, _LEFT) or (_names(fault, _NOT_FOUND) and is_private(chat)):
+        return Refused(f"Telegram does not know this token: {fault.words}", cause=Cause.TOKEN)
+    if fault.code == 403 or names(fault, _AWAY) or (names(fault, _NOT_FOUND) and is_private(chat)):
         return Gone(f"Telegram: {fault.words}")
-    return Refused(f"Telegram: {fault.words}", whole_place=_names(fault, _NO_RIGHT))
-
-
-def remedy(post: Post, fault: Fault) -> Post | None:
-    """What to send in the place of a post that was surely refused for this reason, or None: there is nothing better."""
-    if fault.code not in (400, 413):
-        return None
-    if fault.migrate_to is not None:
-        return _moved(post, fault.migrate_to)
-    if _names(fault, _MARKUP) and _MARKUP_PARAMS & post.params.keys():
-        return replace(post, params={name: value for name, value in post.params.items() if name not in _MARKUP_PARAMS})
-    if post.fallback is not None and (fault.code == 413 or _names(fault, _MEDIA)):
-        return post.fallback
-    return None
-
-
-def _moved(post: Post, chat: int) -> Post:
-    """The same post for the supergroup a group has become."""
-    fallback = None if post.fallback is None else _moved(post.fallback, chat)
-    return replace(post, params={**post.params, "chat_id": chat}, fallback=fallback)
+    return Refused(f"Telegram: {fault.words}", whole_place=names(fault, _NO_RIGHT))
 
 
 def unchanged(post: Post, fault: Fault, at: datetime) -> Receipt | None:
-    """An edit that would change nothing is done already."""
-    if fault.code != 400 or not _names(fault, (_NOT_MODIFIED,)):
+    """An edit that would change nothing is done already, and so is the deletion of what is not there."""
+    if fault.code != 400 or not names(fault, _DONE_ALREADY):
         return None
     message_id = str(post.params.get("message_id", ""))
     return Receipt(message_id, at, post_url(chat_of(post), message_id))
@@ -210,7 +178,7 @@ def plain(answer: object) -> Mapping[str, Any] | Fault:
     if isinstance(answer, Fault):
         raw = (answer.raw or {}).get("result")
         return raw if isinstance(raw, dict) else answer
-    return answer.model_dump(mode="json") if isinstance(answer, TelegramObject) else {}
+    return answer.model_dump(mode="json", exclude_unset=True) if isinstance(answer, TelegramObject) else {}
 
 
 def post_url(chat: str, message_id: str, username: str = "") -> str | None:
@@ -239,7 +207,7 @@ def is_private(chat: str) -> bool:
     return chat.isdecimal()
 
 
-def _names(fault: Fault, phrases: tuple[str, ...]) -> bool:
+def names(fault: Fault, phrases: tuple[str, ...]) -> bool:
     words = fault.words.lower()
     return any(phrase in words for phrase in phrases)
 

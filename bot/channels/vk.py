@@ -15,7 +15,16 @@ from bot.channels.deadlines import Deadlines
 from bot.channels.vk_check import community_problems, key_problems, long_poll_problems, user_problem
 from bot.channels.vk_door import Door
 from bot.channels.vk_events import LongPoll
-from bot.channels.vk_outcomes import VkFault, delivery_error, receipt, remedy, repeatable
+from bot.channels.vk_outcomes import (
+    USER_ONLY,
+    VkFault,
+    delivery_error,
+    is_gone,
+    receipt,
+    refused_inside,
+    remedy,
+    repeatable,
+)
 from bot.errors import OutcomeUnknown, Refused, TryLater
 from bot.model import Post, Receipt
 from bot.ports import Clock
@@ -45,7 +54,8 @@ class Vk:
 
         When no answer came, a wall.post with a `guid` and a messages.send with a `random_id` are sent once more: VK
         knows a repeat by them. A source or a link card that VK refuses is left out, refused media sends
-        `post.fallback`. A cancelled send is awaited to its end, see `settled`.
+        `post.fallback`. A cancelled send is awaited to its end, see `settled`. Posts are edited and deleted with the
+        user key if there is one; a post to delete that is not there counts as deleted.
         """
         if {"peer_ids", "user_ids"} & post.params.keys():
             raise Refused("several receivers in one call are not supported: give one peer_id")
@@ -72,11 +82,22 @@ class Vk:
         return answer
 
     async def _once(self, post: Post) -> Receipt | VkFault:
-        answer = await _asked(self._door, post.method, post.params)
+        answer = await _asked(self._door_for(post.method), post.method, post.params)
+        answer = refused_inside(post, answer) or answer
         if isinstance(answer, VkFault):
-            return answer
+            return Receipt("", self._clock.now()) if await self._gone(post, answer) else answer
         seen = receipt(post, answer, self._clock.now(), self._group_id)
         return VkFault("an answer that does not say what was sent") if seen is None else seen
+
+    def _door_for(self, method: str) -> Door:
+        return self._user_door if self._user_door is not None and method in USER_ONLY else self._door
+
+    async def _gone(self, post: Post, fault: VkFault) -> bool:
+        """Error 210 is said of a post that is gone and of one that is closed to us: the wall itself knows."""
+        if post.method != "wall.delete" or self._user_door is None or fault.code is None:
+            return False
+        named = {"posts": f"{post.params.get('owner_id')}_{post.params.get('post_id')}"}
+        return is_gone(post, fault, await _asked(self._user_door, "wall.getById", named))
 
     async def upload_wall_photo(self, image: bytes) -> str:
         """Put a picture where wall posts can show it; the name to give in `attachments`. JPG, PNG or GIF, up to 50 MB.

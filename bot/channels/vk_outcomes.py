@@ -11,13 +11,25 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.errors import DeliveryError, Gone, OutcomeUnknown, Refused, TryLater
+from bot.errors import Cause, DeliveryError, Gone, OutcomeUnknown, Refused, TryLater
 from bot.model import Post, Receipt
 
 UNREACHABLE_PAUSE = timedelta(seconds=15)
 _UNKNOWN = frozenset({1, 10, 36})
-_TOKEN = frozenset({4, 5, 27, 28, 1051, 1117, 3609})
-_NO_RIGHT = frozenset({7, 15, 20, 42, 125, 203})
+_CAUSES = {
+    Cause.TOKEN: frozenset({4, 5, 28, 42, 1117, 3609}),
+    Cause.RIGHTS: frozenset({7, 15, 20, 27, 125, 203, 912, 1051, 13000}),
+    Cause.CAPTCHA: frozenset({14, 17}),
+    Cause.FLOOD: frozenset({9}),
+    Cause.QUOTA: frozenset({29}),
+}
+_ADVICE = {
+    **dict.fromkeys(
+        (4, 5, 27, 28, 1051, 1117, 3609),
+        "the VK key does not allow this: put a community key with the needed rights into vk.token. ",
+    ),
+    912: "switch on Bot capabilities in the community (Manage, Messages, Bot settings). ",
+}
 _HUMAN = frozenset({14, 17})
 _GONE = frozenset({18, 30, 37, 900, 901, 902, 917, 922, 925, 927, 932, 935, 936, 945, 950, 1012})
 _PAUSES = {
@@ -30,12 +42,19 @@ _PAUSES = {
     220: timedelta(hours=1),
     224: timedelta(hours=24),
 }
+_TOO_MANY = 6
 _WALL_REFUSED = 214
 _WALL_DAY_FULL = ("50 posts", "per day", "a day", "limit", "сутки", "в день", "лимит")
 _WALL_MINUTE_TAKEN = ("schedul", "already", "отложен", "заплан", "на это время")
 _MEDIA = frozenset({118, 121, 122, 129})
 _MEDIA_WORDS = ("photo", "attachment", "фото", "вложен")
 _LINKS_FORBIDDEN = 222
+_CURES = {911: ("keyboard",), 940: ("attachment", "attachments"), 943: ("intent",), 944: ("intent",)}
+"""What of a message VK can't take: a keyboard, an attachment with too many posts in it, the kind of newsletter."""
+_TOO_LONG = 914
+_SHORT = 3500
+"""Characters left of a message that VK finds too long; it takes 4096, counted in a way it does not tell."""
+_NO_POST = frozenset({104, 210})
 _COPYRIGHT_REFUSED = frozenset({100, 3102})
 
 
@@ -80,25 +99,24 @@ def delivery_error(fault: VkFault) -> DeliveryError:
     words = f"VK error {fault.code}: {fault.words}"
     if fault.unknown:
         return OutcomeUnknown(words)
+    cause = next((cause for cause, codes in _CAUSES.items() if fault.code in codes), None)
     if fault.code in _HUMAN:
         where = fault.redirect or "https://vk.com"
         words = f"VK wants a person to confirm the account: open {where} within five minutes. {words}"
     if fault.code == _WALL_REFUSED:
         return _wall_refused(words)
     if fault.code in _PAUSES:
-        return TryLater(words, after=_PAUSES[fault.code])
+        return TryLater(words, after=_PAUSES[fault.code], cause=cause, too_fast=fault.code == _TOO_MANY)
     if fault.code in _GONE:
         return Gone(words)
-    if fault.code in _TOKEN:
-        words = f"the VK key does not allow this: put a community key with the needed rights into vk.token. {words}"
-    return Refused(words, whole_place=fault.code in _TOKEN | _NO_RIGHT)
+    return Refused(f"{_ADVICE.get(fault.code, '')}{words}", cause=cause)
 
 
 def _without_code(fault: VkFault) -> DeliveryError:
     if fault.unsent:
-        return TryLater(f"VK can't be reached: {fault.words}", after=UNREACHABLE_PAUSE)
+        return TryLater(f"VK can't be reached: {fault.words}", after=UNREACHABLE_PAUSE, cause=Cause.UNREACHABLE)
     if fault.http == 429:
-        return TryLater("VK asks to wait (HTTP 429)", after=timedelta(minutes=1))
+        return TryLater("VK asks to wait (HTTP 429)", after=timedelta(minutes=1), cause=Cause.FLOOD)
     if _turned_away(fault.http):
         return Refused(f"VK turned the call away with HTTP {fault.http}")
     return OutcomeUnknown(f"no word from VK whether it was done: {fault.words}")
@@ -111,7 +129,7 @@ def _wall_refused(words: str) -> DeliveryError:
         return TryLater(words, after=timedelta(minutes=1))
     if any(phrase in said for phrase in _WALL_DAY_FULL):
         return TryLater(words, after=timedelta(hours=6))
-    return Refused(words, whole_place=True)
+    return Refused(words, cause=Cause.RIGHTS)
 
 
 def repeatable(post: Post) -> bool:
@@ -129,8 +147,21 @@ def remedy(post: Post, fault: VkFault) -> Post | None:
         return _without(post, "copyright")
     if fault.code == _LINKS_FORBIDDEN and "attachments" in post.params:
         return _links_as_text(post)
+    for name in _CURES.get(fault.code, ()):
+        if name in post.params:
+            return _without(post, name)
+    if fault.code == _TOO_LONG and len(str(post.params.get("message", ""))) > _SHORT:
+        return _shortened(post)
     about_media = fault.code in _MEDIA or (fault.code == 100 and any(word in said for word in _MEDIA_WORDS))
     return post.fallback if about_media else None
+
+
+def _shortened(post: Post) -> Post:
+    """The first words that surely fit, and the links of the rest."""
+    text = str(post.params["message"])
+    head = text[:_SHORT].rsplit(maxsplit=1)[0]
+    links = [word for word in text[len(head) :].split() if word.startswith(("http://", "https://"))]
+    return replace(post, params={**post.params, "message": "\n".join([f"{head} …", *links])})
 
 
 def _about_copyright(fault: VkFault) -> bool:
@@ -154,6 +185,24 @@ def _links_as_text(post: Post) -> Post:
     return replace(bare, params={**bare.params, "message": text, **({"attachments": rest} if rest else {})})
 
 
+USER_ONLY = frozenset({"wall.edit", "wall.delete", "wall.getById"})
+"""What a community key may not do (error 27), and the user key is for."""
+
+
+def refused_inside(post: Post, answer: object) -> VkFault | None:
+    """messages.delete says for each message how it went, inside of an answer that is none of the errors."""
+    if post.method != "messages.delete" or not isinstance(answer, Sequence):
+        return None
+    errors = [one["error"] for one in answer if isinstance(one, Mapping) and isinstance(one.get("error"), Mapping)]
+    return VkFault(str(errors[0].get("description")), code=int(errors[0].get("code") or 0)) if errors else None
+
+
+def is_gone(post: Post, fault: VkFault, found: object) -> bool:
+    """Whether a wall post that can't be deleted is not there any more, by what wall.getById `found` of it."""
+    missing = post.method == "wall.delete" and fault.code in _NO_POST
+    return missing and isinstance(found, Mapping) and found.get("items") == []
+
+
 def receipt(post: Post, answer: object, at: datetime, group_id: int) -> Receipt | None:
     """The receipt in an answer; None: it holds no word of what was done.
 
@@ -162,10 +211,17 @@ def receipt(post: Post, answer: object, at: datetime, group_id: int) -> Receipt 
     if post.method == "wall.post":
         return _wall_receipt(post, answer, at, group_id)
     if post.method == "messages.send":
-        return Receipt(str(answer), at) if isinstance(answer, int) and answer > 0 else None
+        return _message_receipt(answer, at)
     if isinstance(answer, Mapping):
         return Receipt(str(answer.get("post_id") or answer.get("comment_id") or answer.get("message_id") or ""), at)
     return None if answer is None else Receipt("", at)
+
+
+def _message_receipt(answer: object, at: datetime) -> Receipt | None:
+    """A number for `peer_id`; VK answers a list where it takes the receiver for one of several."""
+    if isinstance(answer, list) and len(answer) == 1 and isinstance(answer[0], Mapping) and "error" not in answer[0]:
+        answer = answer[0].get("message_id")
+    return Receipt(str(answer), at) if isinstance(answer, int) and answer > 0 else None
 
 
 def _wall_receipt(post: Post, answer: object, at: datetime, group_id: int) -> Receipt | None:

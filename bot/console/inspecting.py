@@ -19,10 +19,12 @@ from bot.app import SystemClock, enter_store
 from bot.assembly import channels_of
 from bot.config import Settings
 from bot.errors import CommandError
-from bot.model import Attempt, Post, SlotState
+from bot.model import Post
+from bot.reconciling import storyteller
 from bot.store import Store
+from handlers.telling import told
+from handlers.texts import Texts
 from scheduler.desk import plan_all
-from scheduler.selection import Channel
 
 
 @asynccontextmanager
@@ -53,40 +55,15 @@ async def plan(settings: Settings, hours: float) -> list[dict[str, Any]]:
 
 
 async def why(settings: Settings, name: str) -> list[str]:
-    """The story of one article, a line an event. Raises CommandError for an unknown one."""
-    zone = ZoneInfo(settings.timezone)
+    """The story of one article, as `/why` tells it. Raises CommandError for an unknown one."""
+    now = SystemClock().now()
     async with open_state(settings) as store:
-        article = await store.articles.find(name)
-        if article is None:
-            raise CommandError(f"no article {name!r} is known: give its id, its URL or its key")
-        story = await store.ledger.story(article.key)
-        waiting = [one for one in channels_of(settings, every=True) if await _waits(store, one, article.key)]
-    names = {str(one.place): one.name for one in channels_of(settings, every=True)}
-    lines = [f"{article.headline}", f"{article.link}  (key {article.key})"]
-    lines += [_line(attempt, names, zone) for attempt in story]
-    lines += [f"waiting in the queue of {one.name}" for one in waiting]
-    return lines if len(lines) > 2 else [*lines, "kept in the archive; no channel has decided about it"]
-
-
-async def _waits(store: Store, channel: Channel, key: str) -> bool:
-    return any(article.key == key for article in await store.queues.waiting(channel.name))
-
-
-def _line(attempt: Attempt, names: Mapping[str, str], zone: ZoneInfo) -> str:
-    place = str(attempt.slot.place)
-    where = f"{names[place]} ({place})" if place in names else place
-    parts = [_time(attempt.at, zone), where, str(attempt.state)]
-    if attempt.state is SlotState.DEFERRED and attempt.until is not None:
-        parts.append(f"until {_time(attempt.until, zone)}")
-    if attempt.receipt is not None:
-        parts.append(attempt.receipt.url or f"message {attempt.receipt.message_id}")
-    if attempt.reason:
-        parts.append(attempt.reason)
-    return "  ".join(parts)
-
-
-def _time(moment: datetime, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+        story = await storyteller(store, channels_of(settings, every=True)).story(name, now=now)
+    if story is None:
+        raise CommandError(f"no article {name!r} is known: give its id, its URL, its key, or the address of a post")
+    said = told(story, Texts(settings.language)(None), zone=ZoneInfo(settings.timezone), now=now)
+    head = [story.article.headline, f"{story.article.link}  (key {story.article.key})"]
+    return [*head, *"".join(span.text for span in said).splitlines()]
 
 
 async def export_state(settings: Settings, file: Path) -> int:
@@ -114,7 +91,7 @@ async def import_state(settings: Settings, file: Path) -> int:
     """State from JSON lines; how many. Nothing is changed when a line can't be read."""
     try:
         text = await asyncio.to_thread(_text_of, file)
-        rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+        rows = [json.loads(line) for line in text.split("\n") if line.strip()]
     except OSError as error:
         raise CommandError(f"{file}: can't be read: {error.strerror}") from error
     except ValueError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import structlog
 
 from bot.app import open_app
@@ -16,8 +18,9 @@ ROLES: tuple[Role, ...] = ("all", "bot", "scheduler", "worker")
 
 async def run(settings: Settings, role: Role) -> None:
     """Run until SIGTERM or SIGINT. Raises SettingsError or StoreError when it can't start."""
+    told_to_stop = asyncio.Event()
+    wait_for_signal(told_to_stop)
     async with open_app(settings, role=role) as app:
         log.info("started", role=role, channels=[channel.name for channel in app.channels])
-        wait_for_signal(app.stopping)
-        await app.stopping.wait()
+        await told_to_stop.wait()
     log.info("stopped")

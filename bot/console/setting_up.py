@@ -11,6 +11,7 @@ from bot import checks
 from bot.config import load
 from bot.errors import CommandError
 
+LANGUAGES = ("ru", "en")
 SETTINGS = """\
 # Written by `depeche init`. Every key is explained in depeche.example.toml.
 language = {language}
@@ -38,13 +39,13 @@ def ask(file: Path) -> None:
     """Ask for what is needed, write the settings beside a .env for the tokens, and check them."""
     if file.exists() and not typer.confirm(f"{file} exists. Write it anew?", default=False):
         raise CommandError(f"{file} was left as it is.")
-    language = typer.prompt("Language of the bot, ru or en", default="ru")
+    language = _asked("Language of the bot, ru or en", "ru", _language)
     timezone = _asked("Time zone of the newsroom", "Europe/Moscow", checks.timezone)
     feed = _asked("Address of the digest's feed", None, checks.web_address)
     schedule = _asked('Schedule: cron fields, or "at once"', "*/20 8-22 * * *", checks.schedule)
-    telegram = typer.prompt("Telegram channel (@name), empty for none", default="", show_default=False)
-    admins = typer.prompt("Telegram ids of the admins, with commas", default="", show_default=False)
-    group = typer.prompt("VK community number (220 for club220), empty for none", default="", show_default=False)
+    telegram = _asked("Telegram channel (@name), empty for none", "", _channel)
+    admins = _asked("Telegram ids of the admins, with commas, empty for none", "", _numbers)
+    group = _asked("VK community number (220 for club220), empty for none", "", _community)
     tokens = {
         "DEPECHE_TELEGRAM__TOKEN": _secret("Telegram token from @BotFather") if telegram else "",
         "DEPECHE_VK__TOKEN": _secret("VK community key") if group else "",
@@ -54,8 +55,8 @@ def ask(file: Path) -> None:
     text = SETTINGS.format(
         language=json.dumps(language),
         timezone=json.dumps(timezone),
-        telegram_admins=json.dumps([int(part) for part in admins.replace(" ", "").split(",") if part.isdigit()]),
-        vk=f"group_id = {group}\n" if group.isdigit() else "",
+        telegram_admins=json.dumps([int(part) for part in admins.split(",") if part]),
+        vk=f"group_id = {group}\n" if group else "",
         feed=json.dumps(feed),
         channels="".join(
             CHANNEL.format(
@@ -76,11 +77,38 @@ def ask(file: Path) -> None:
 def _asked(question: str, default: str | None, check: checks.Check) -> str:
     """Ask until the answer passes."""
     while True:
-        answer = str(typer.prompt(question, default=default))
+        answer = str(typer.prompt(question, default=default, show_default=bool(default))).strip()
         try:
             return check(answer)
         except ValueError as error:
-            typer.echo(f"Allowed: {error}", err=True)
+            typer.echo(f"Allowed: {str(error).removeprefix('target: ')}", err=True)
+
+
+def _language(answer: str) -> str:
+    if answer not in LANGUAGES:
+        raise ValueError(" or ".join(LANGUAGES))
+    return answer
+
+
+def _channel(answer: str) -> str:
+    if answer:
+        checks.target_of("telegram", answer)
+    return answer
+
+
+def _numbers(answer: str) -> str:
+    """User ids, without the spaces."""
+    bare = answer.replace(" ", "")
+    if not all(part.isdecimal() for part in bare.split(",") if part):
+        raise ValueError("numbers with commas, such as 1001, 1002")
+    return bare
+
+
+def _community(answer: str) -> str:
+    number = answer.removeprefix("club").removeprefix("-")
+    if number and not (number.isdecimal() and int(number) > 0):
+        raise ValueError("a number such as 220; it stands in the address of the community's settings")
+    return number
 
 
 def _secret(question: str) -> str:

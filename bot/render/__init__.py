@@ -7,13 +7,19 @@ VK.
 
 from __future__ import annotations
 
-from bot.model import Article, Button, Heard, Place, Platform, Post, Reply
+from dataclasses import replace
+from datetime import datetime
+
+from bot.model import Article, Button, Heard, Place, Platform, Post, Receipt, Reply
 from bot.render import telegram, vk
-from bot.render.style import Style
+from bot.render.style import Style, updated_mark
 from bot.render.text import Text
 from bot.render.typography import tidy
 
-__all__ = ["Style", "Text", "message_for", "post_for", "reply_for", "tidy"]
+__all__ = [
+    "Style", "Text", "correction_for", "message_correction_for", "message_for", "post_for", "removals_for", "reply_for",
+    "tidy",
+]  # fmt: skip
 
 
 def post_for(article: Article, place: Place, style: Style, *, key: str | None = None) -> Post:
@@ -35,6 +41,45 @@ def message_for(
     if place.platform is Platform.TELEGRAM:
         return telegram.message_for(article, place, style, buttons=buttons, because=because)
     return vk.message_for(article, place, style, buttons=buttons, because=because)
+
+
+def correction_for(
+    article: Article, place: Place, style: Style, receipt: Receipt, at: datetime, *, key: str | None = None
+) -> Post:
+    """The edit that makes a public post say what the article says now, marked with the time of the correction.
+
+    `at` is in the newsroom's time zone. What is said is said by `post_for`.
+    """
+    marked = replace(style, mark=updated_mark(style.language, at, receipt.at))
+    if place.platform is Platform.TELEGRAM:
+        return telegram.edit_for(article, place, marked, receipt)
+    return vk.edit_for(article, place, marked, receipt, key=key or article.key)
+
+
+def message_correction_for(
+    article: Article,
+    place: Place,
+    style: Style,
+    receipt: Receipt,
+    at: datetime,
+    *,
+    buttons: tuple[tuple[Button, ...], ...] = (),
+    because: str | None = None,
+) -> Post:
+    """The same for a subscriber's message, as `message_for` would say it."""
+    marked = replace(style, mark=updated_mark(style.language, at, receipt.at))
+    edit = telegram.message_edit_for if place.platform is Platform.TELEGRAM else vk.message_edit_for
+    return edit(article, place, marked, receipt, buttons=buttons, because=because)
+
+
+def removals_for(place: Place, language: str, receipt: Receipt, *, public: bool, fresh: bool) -> tuple[Post, ...]:
+    """The ways to take back what stands at a place, the best first: deleting it, else a short note in its place.
+
+    `fresh`: young enough to be deleted from a chat.
+    """
+    if place.platform is Platform.TELEGRAM:
+        return telegram.removals_for(place, language, receipt, fresh=fresh)
+    return vk.removals_for(place, language, receipt, wall=public, fresh=fresh)
 
 
 def reply_for(reply: Reply, heard: Heard, *, edit: bool = False) -> tuple[Post, ...]:

@@ -38,6 +38,7 @@ class Pieces:
     disclaimer: str
     hashtags: tuple[str, ...]
     because: str
+    mark: str
     words: Labels
 
 
@@ -60,6 +61,7 @@ def pieces(article: Article, style: Style, because: str | None = None) -> Pieces
         disclaimer=_shown(article.disclaimer) if style.disclaimer else "",
         hashtags=hashtags(article.tags, style.max_hashtags),
         because=_name(because),
+        mark=_name(style.mark),
         words=words,
     )
 

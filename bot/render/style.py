@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 
@@ -11,7 +12,8 @@ class Style:
     """The look of an article at a place.
 
     `image`: "preview" is the large link card, "photo" the picture itself with a caption (Telegram only), "none" no
-    picture. `preview_above` puts the card above the text. `silent`: without a sound for followers.
+    picture. `preview_above` puts the card above the text. `silent`: without a sound for followers. `mark`: a last
+    line in italics, such as "updated 14:05".
     """
 
     language: Literal["ru", "en"] = "ru"
@@ -20,6 +22,7 @@ class Style:
     max_hashtags: int = 6
     silent: bool = False
     disclaimer: bool = True
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,30 @@ class Labels:
     photo: str
     original: str
     untitled: str
+    updated: str
+    retracted: str
 
 
 _LABELS = {
-    "ru": Labels("Читать полностью", "Источник", "Фото", "оригинал", "Без заголовка"),
-    "en": Labels("Read in full", "Source", "Photo", "the original", "Untitled"),
+    "ru": Labels(
+        "Читать полностью", "Источник", "Фото", "оригинал", "Без заголовка", "обновлено", "Публикация отозвана"
+    ),
+    "en": Labels("Read in full", "Source", "Photo", "the original", "Untitled", "updated", "Retracted"),
 }
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def labels(language: str) -> Labels:
     """The words in a language; English where there are none."""
     return _LABELS.get(language, _LABELS["en"])
+
+
+def updated_mark(language: str, at: datetime, posted_at: datetime) -> str:
+    """The mark of a correction, in the time zone of `at`; with the day when the post is of another day."""
+    hour = f"{at:%H:%M}"
+    if posted_at.astimezone(at.tzinfo).date() != at.date():
+        day = f"{at:%d.%m} в" if language == "ru" else f"{at.day} {_MONTHS[at.month - 1]},"
+        hour = f"{day} {hour}"
+    return f"{labels(language).updated} {hour}"

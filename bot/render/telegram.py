@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bot.model import Article, Button, Heard, Place, Platform, Post, Reply, Span
+from bot.model import Article, Button, Heard, Place, Platform, Post, Receipt, Reply, Span
 from bot.render.article import Pieces, fit, pieces
 from bot.render.buttons import label, target
 from bot.render.shorten import hard_cut, shorten, width
-from bot.render.style import Style
+from bot.render.style import Style, labels
 from bot.render.text import Text
 from bot.render.typography import tidy, visible, web_url
 
@@ -23,6 +23,7 @@ _LABEL_LIMIT = 64
 _BUTTONS_IN_A_ROW = 8
 _BUTTONS = 100
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
+_ONLY_WHEN_SENT = frozenset({"disable_notification", "message_thread_id", "photo"})
 
 
 def post_for(article: Article, place: Place, style: Style) -> Post:
@@ -33,7 +34,7 @@ def post_for(article: Article, place: Place, style: Style) -> Post:
     if photo is None:
         return message
     caption = _article_text(whole, CAPTION_LIMIT)
-    params = _address(place) | {"photo": photo, "caption": caption.plain, "caption_entities": caption.entities()}
+    params = _address(place) | {"photo": photo} | _captioned(caption)
     return Post(Platform.TELEGRAM, "sendPhoto", params | _sound(style), fallback=message)
 
 
@@ -42,6 +43,51 @@ def message_for(
 ) -> Post:
     """The article for a subscriber, with buttons and the reason why it came."""
     return _article_message(pieces(article, style, because), place, style, buttons)
+
+
+def edit_for(article: Article, place: Place, style: Style, receipt: Receipt) -> Post:
+    """What makes the channel's post say what the article says now.
+
+    Which kind stands there is not in the receipt: a refused picture was sent as a text, and the settings may have
+    changed since. Telegram refuses an edit of the wrong kind, and the fallback edits the other one.
+    """
+    post = post_for(article, place, style)
+    if post.fallback is not None:
+        return _edit(post, receipt, fallback=_edit(post.fallback, receipt))
+    caption = _article_text(pieces(article, style), CAPTION_LIMIT)
+    photo = Post(post.platform, "sendPhoto", _address(place) | _captioned(caption))
+    return _edit(post, receipt, fallback=_edit(photo, receipt))
+
+
+def message_edit_for(
+    article: Article,
+    place: Place,
+    style: Style,
+    receipt: Receipt,
+    *,
+    buttons: Sequence[Sequence[Button]],
+    because: str | None,
+) -> Post:
+    """The same for a subscriber's message, which is always a text."""
+    return _edit(message_for(article, place, style, buttons=buttons, because=because), receipt)
+
+
+def removals_for(place: Place, language: str, receipt: Receipt, *, fresh: bool) -> tuple[Post, ...]:
+    """The ways to take a message back, the best first. Only a `fresh` one can be deleted; else a note replaces it."""
+    note = Text.of([Span(labels(language).retracted)])
+    text = {"text": note.plain, "entities": note.entities(), "link_preview_options": {"is_disabled": True}}
+    as_caption = _edit(Post(place.platform, "sendPhoto", _address(place) | _captioned(note)), receipt)
+    edit = _edit(Post(place.platform, "sendMessage", _address(place) | text), receipt, fallback=as_caption)
+    at = {"chat_id": edit.params["chat_id"], "message_id": edit.params["message_id"]}
+    return (Post(place.platform, "deleteMessage", at), edit) if fresh else (edit,)
+
+
+def _edit(post: Post, receipt: Receipt, *, fallback: Post | None = None) -> Post:
+    """The call that edits what this call would have sent."""
+    method = "editMessageCaption" if post.method == "sendPhoto" else "editMessageText"
+    kept = {name: value for name, value in post.params.items() if name not in _ONLY_WHEN_SENT}
+    number = int(receipt.message_id) if _NUMBER.fullmatch(receipt.message_id) else 0  # 0: Telegram says what is wrong
+    return Post(post.platform, method, kept | {"message_id": number}, fallback=fallback)
 
 
 def reply_for(reply: Reply, heard: Heard, *, edit: bool) -> tuple[Post, ...]:
@@ -90,6 +136,10 @@ def _article_message(whole: Pieces, place: Place, style: Style, buttons: Sequenc
     return Post(Platform.TELEGRAM, "sendMessage", params)
 
 
+def _captioned(caption: Text) -> dict[str, Any]:
+    return {"caption": caption.plain, "caption_entities": caption.entities()}
+
+
 def _article_text(whole: Pieces, limit: int) -> Text:
     return Text.of(_spans(fit(whole, limit, _measure)))
 
@@ -99,7 +149,8 @@ def _measure(whole: Pieces) -> int:
 
 
 def _spans(whole: Pieces) -> list[Span]:
-    """Headline, lead, link and source, disclaimer, hashtags, reason: paragraphs with a blank line between them."""
+    """Headline, lead, link and source, disclaimer, hashtags, reason, mark of a correction: paragraphs with a blank line
+    between them."""
     paragraphs = [
         [Span(whole.headline, bold=True)],
         [Span(whole.lead)],
@@ -107,6 +158,7 @@ def _spans(whole: Pieces) -> list[Span]:
         [Span(whole.disclaimer, italic=True)],
         [Span(" ".join(whole.hashtags))],
         [Span(whole.because, italic=True)],
+        [Span(whole.mark, italic=True)],
     ]
     spans: list[Span] = []
     for paragraph in paragraphs:

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.model import Article, Button, Heard, Place, Platform, Post, Reply, Slot, Span, digest
+from bot.model import Article, Button, Heard, Place, Platform, Post, Receipt, Reply, Slot, Span, digest
 from bot.render.article import Pieces, fit, pieces
 from bot.render.buttons import label, target
 from bot.render.shorten import hard_cut, shorten, width
-from bot.render.style import Style
+from bot.render.style import Style, labels
 from bot.render.text import Text
 from bot.render.typography import tidy, visible, web_url
 
@@ -39,6 +39,7 @@ _RANDOM_IDS = (1 << 53) - 1
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _SIGNS = re.compile(r"https?://\S+|[\[\]|]|[@*](?=\w)", re.IGNORECASE)
 _LOOK_ALIKE = {"@": "＠", "*": "∗", "|": "∣"}
+_ONLY_WHEN_SENT = frozenset({"from_group", "guid", "mute_notifications", "random_id"})
 _ESCAPED = str.maketrans({"@": "%40", "*": "%2A", "|": "%7C"})
 
 
@@ -84,6 +85,49 @@ def message_for(
     )
 
 
+def edit_for(article: Article, place: Place, style: Style, receipt: Receipt, *, key: str) -> Post:
+    """What makes the wall post say what the article says now: all of it, since an edit drops what is not sent again."""
+    return _edit(post_for(article, place, style, key=key), receipt)
+
+
+def message_edit_for(
+    article: Article,
+    place: Place,
+    style: Style,
+    receipt: Receipt,
+    *,
+    buttons: Sequence[Sequence[Button]],
+    because: str | None,
+) -> Post:
+    """The same for a subscriber's message; VK takes it for 24 hours."""
+    return _edit(message_for(article, place, style, buttons=buttons, because=because), receipt)
+
+
+def removals_for(place: Place, language: str, receipt: Receipt, *, wall: bool, fresh: bool) -> tuple[Post, ...]:
+    """The ways to take a post or a message back, the best first: delete it, else put a note in its place.
+
+    In a chat both are allowed for 24 hours (error 924 and 909), deleting only while it is `fresh`.
+    """
+    note = {"message": labels(language).retracted, "v": VERSION}
+    if wall:
+        edit = _edit(Post(place.platform, "wall.post", {"owner_id": _owner(place), **note}), receipt)
+        at = {"owner_id": edit.params["owner_id"], "post_id": edit.params["post_id"], "v": VERSION}
+        return (Post(place.platform, "wall.delete", at), edit)
+    edit = _edit(Post(place.platform, "messages.send", {"peer_id": _number(place.chat), **note}), receipt)
+    numbers = {"message_ids": str(edit.params["message_id"]), "delete_for_all": 1}
+    delete = Post(place.platform, "messages.delete", {"peer_id": edit.params["peer_id"], **numbers, "v": VERSION})
+    return (delete, edit) if fresh else (edit,)
+
+
+def _edit(post: Post, receipt: Receipt) -> Post:
+    """The call that edits what this call would have sent."""
+    kept = {name: value for name, value in post.params.items() if name not in _ONLY_WHEN_SENT}
+    number = int(receipt.message_id) if receipt.message_id.isdecimal() else 0  # 0: VK says what is wrong
+    if post.method == "wall.post":
+        return Post(post.platform, "wall.edit", kept | {"post_id": number})
+    return Post(post.platform, "messages.edit", kept | {"message_id": number})
+
+
 def reply_for(reply: Reply, heard: Heard, *, edit: bool) -> tuple[Post, ...]:
     """The calls that answer: the pressed button is acknowledged first, then the text is sent or edited in."""
     posts = [_acknowledgement(reply, heard)] if heard.callback else []
@@ -120,6 +164,8 @@ def unmentioned(text: str) -> str:
         nonlocal inside
         sign = found[0]
         if len(sign) > 1:
+            if "[" in sign or "]" in sign:
+                inside = sign.rfind("[") > sign.rfind("]")  # an address may end inside of a bracket it opened
             return sign.translate(_ESCAPED)
         if sign in "[]":
             inside = sign == "["
@@ -154,7 +200,8 @@ def _with_short_links(whole: Pieces) -> Pieces:
 
 
 def _message(whole: Pieces, *, links: bool = False) -> str:
-    """Headline, lead, link and source, disclaimer, hashtags, reason: paragraphs with a blank line between them."""
+    """Headline, lead, link and source, disclaimer, hashtags, reason, mark of a correction: paragraphs with a blank line
+    between them."""
     words = whole.words
     source = [
         whole.link if links else None,
@@ -169,6 +216,7 @@ def _message(whole: Pieces, *, links: bool = False) -> str:
         whole.disclaimer,
         " ".join(whole.hashtags),
         whole.because,
+        whole.mark,
     ]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 

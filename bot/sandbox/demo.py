@@ -66,8 +66,9 @@ async def run(*, port: int, headless: bool, exit_after: float | None) -> int:
             sandbox = await stack.enter_async_context(open_sandbox(port=0 if headless else port))
         except OSError as error:
             raise CommandError(f"port {port} can't be used ({error.strerror}): choose another with --port") from error
-        app = await stack.enter_async_context(open_app(demo_settings(sandbox, folder)))
-        wait_for_signal(app.stopping)
+        told_to_stop = asyncio.Event()
+        wait_for_signal(told_to_stop)
+        await stack.enter_async_context(open_app(demo_settings(sandbox, folder)))
         _greet(console, sandbox, headless=headless)
         await _subscribe(sandbox)
         async with asyncio.TaskGroup() as tasks:
@@ -76,7 +77,7 @@ async def run(*, port: int, headless: bool, exit_after: float | None) -> int:
                 tasks.create_task(sandbox.newsroom.publish_every(every)),
             ]
             try:
-                time_is_up = await _wait(app.stopping, exit_after, background[-1])
+                time_is_up = await _wait(told_to_stop, exit_after, background[-1])
             finally:
                 for task in background:
                     task.cancel()

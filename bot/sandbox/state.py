@@ -91,7 +91,7 @@ class Chat:
     """A channel, a wall, a group or a private chat. A person's private chat has the person's own id.
 
     `started`: the person has written first, so the bot may write. `bot_status`, `can_post` and `can_edit` are the bot's
-    rights in a Telegram channel or group; `threads` are a forum's topics.
+    rights in a Telegram channel or group; `threads` are a forum's topics; nothing of a `protected` chat is forwarded.
     """
 
     platform: Literal["telegram", "vk"]
@@ -107,6 +107,7 @@ class Chat:
     bot_status: Literal["administrator", "member", "left", "kicked"] = "administrator"
     can_post: bool = True
     can_edit: bool = True
+    protected: bool = False
     threads: set[int] = field(default_factory=set)
     pinned: int | None = None
     notice: str | None = None

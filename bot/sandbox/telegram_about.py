@@ -44,6 +44,8 @@ def get_chat(state: TelegramState, args: Args) -> Args:
     about["accepted_gift_types"] = dict.fromkeys(
         ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
     )
+    if chat.protected:
+        about["has_protected_content"] = True
     if chat.pinned in chat.messages:
         about["pinned_message"] = chat.messages[chat.pinned].raw
     return about

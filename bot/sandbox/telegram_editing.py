@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from bot.sandbox.state import Chat, Message
@@ -23,6 +24,7 @@ _SAME = (
     "content and reply markup of the message"
 )
 _MAX_NOTICE, _MAX_INLINE, _MAX_NEXT_OFFSET = 200, 50, 64
+_DELETABLE = timedelta(hours=48)
 _FORGETTING = ("text", "entities", "caption", "caption_entities", "reply_markup", "link_preview_options")
 
 
@@ -72,7 +74,8 @@ def _editable(state: TelegramState, args: Args) -> Message:
     chat = state.reachable(args)
     message = find_message(chat, args["message_id"], "edit")
     has_right = chat.kind != "channel" or (chat.bot_status == "administrator" and (chat.can_post or chat.can_edit))
-    if message.sender != "bot" or "forward_origin" in message.raw or not has_right:
+    others = chat.kind == "channel" and chat.can_edit
+    if (message.sender != "bot" and not others) or "forward_origin" in message.raw or not has_right:
         raise bad_request("message can't be edited")
     return message
 
@@ -93,11 +96,13 @@ def _change(state: TelegramState, message: Message, content: Args, args: Args) -
 
 
 def delete_message(state: TelegramState, args: Args) -> bool:
-    """deleteMessage."""
+    """deleteMessage: for 48 hours."""
     chat = state.reachable(args)
     message = find_message(chat, args["message_id"], "delete")
     if chat.kind == "channel" and chat.bot_status != "administrator":
         raise bad_request("message can't be deleted")
+    if state.world.now() - message.at > _DELETABLE:
+        raise bad_request("message can't be deleted for everyone")
     del chat.messages[message.id]
     state.world.touch()
     return True

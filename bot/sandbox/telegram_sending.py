@@ -123,7 +123,10 @@ def copy_message(state: TelegramState, args: Args) -> Args:
 
 def _source(state: TelegramState, args: Args, action: str) -> Message:
     origin = state.chat(args["from_chat_id"])
-    return find_message(origin, args["message_id"], action)
+    message = find_message(origin, args["message_id"], action)
+    if origin.protected or not _content(message):  # what has no content is a service message
+        raise bad_request(f"message can't be {'copied' if action == 'copy' else 'forwarded'}")
+    return message
 
 
 def _content(message: Message) -> Args:

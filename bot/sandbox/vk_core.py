@@ -38,6 +38,7 @@ MESSAGES = {
     911: "Keyboard format is invalid",
     914: "Message is too long",
     917: "You don't have access to this chat",
+    924: "Can't delete this message for everybody",
 }
 
 

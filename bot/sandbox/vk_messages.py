@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from bot.sandbox.runs import vk_runs
 from bot.sandbox.state import Chat, Json, Key, Keys, Message
-from bot.sandbox.vk_core import FIRST_CONVERSATION, Args, VkRefusal, VkState
+from bot.sandbox.vk_core import FIRST_CONVERSATION, MESSAGES, Args, VkRefusal, VkState
 from bot.sandbox.vk_keyboard import read_keyboard
 from bot.sandbox.vk_wall import Method
 
@@ -136,6 +136,25 @@ def edit(state: VkState, args: Args) -> int:
     return 1
 
 
+def delete(state: VkState, args: Args) -> list[Args]:
+    """messages.delete by `message_ids`: an answer for each. Without `delete_for_all` the person keeps the message."""
+    chat = _receiver(state, args.get("peer_id", 0))
+    return [_delete_one(state, chat, number, args) for number in args.get("message_ids", [])]
+
+
+def _delete_one(state: VkState, chat: Chat, number: int, args: Args) -> Args:
+    about = {"peer_id": chat.id, "message_id": number}
+    message = chat.messages.get(number)
+    if message is None or not args.get("delete_for_all"):
+        return about | {"response": 1}
+    about |= {"conversation_message_id": message.raw["conversation_message_id"]}
+    if message.sender != "bot" or (state.world.now() - message.at).total_seconds() > _EDIT_SECONDS:
+        return about | {"response": 0, "error": {"code": 924, "description": MESSAGES[924]}}
+    del chat.messages[number]
+    state.world.touch()
+    return about | {"response": 1}
+
+
 def _find(chat: Chat, args: Args) -> Message | None:
     if "message_id" in args:
         return chat.messages.get(args["message_id"])
@@ -214,6 +233,7 @@ def set_allowed(state: VkState, chat: Chat, *, allowed: bool) -> None:
 METHODS: dict[str, Method] = {
     "messages.send": send,
     "messages.edit": edit,
+    "messages.delete": delete,
     "messages.sendMessageEventAnswer": answer_event,
     "messages.isMessagesFromGroupAllowed": is_allowed,
 }

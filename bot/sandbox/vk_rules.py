@@ -158,6 +158,17 @@ RULES: Mapping[str, MethodRule] = {
         message_id=_ID,
         cmid=_ID,
     ),
+    "messages.delete": _method(
+        USER,
+        GROUP,
+        message_ids=Rule("ints", items=1000),
+        spam=_FLAG,
+        reason=_ID,
+        group_id=_ID,
+        delete_for_all=_FLAG,
+        peer_id=_INT,
+        cmids=Rule("ints", items=100),
+    ),
     "messages.sendMessageEventAnswer": _method(
         GROUP,
         event_id=Rule("text", required=True),

@@ -87,10 +87,16 @@ def _answers(
         name: str | None = None
         try:
             name, url = _line(line)
-            answer = {"file": name, **read(folder / name, url), "error": None}
+            answer = {"file": name, **read(_found(name, folder), url), "error": None}
         except SourceError as error:
             answer = {"file": name, what: None, "error": error.say or str(error)}
         yield answer
+
+
+def _found(name: str, folder: Path) -> Path:
+    """A relative name is meant from the working folder, or else from the list's."""
+    path = Path(name)
+    return path if path.exists() or not (folder / path).exists() else folder / path
 
 
 def _line(line: str) -> tuple[str, str]:

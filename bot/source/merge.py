@@ -9,13 +9,18 @@ from bot.model import Article, Image, Outlet
 from bot.source.links import host
 from bot.tags import fold
 
+STEM_CHARS = 5
+"""As far as words are compared: Russian ones change at the end."""
+
 
 def merge(entry: Article, page: Article) -> Article:
     """The feed says what the entry is (id, address, date), the page what it tells; attribution is never lost.
 
     The page's canonical address counts only on the entry's own host: else any page could pass itself off as another's
-    article.
+    article. A page that is headed by something else altogether ("This page has moved") tells nothing of the entry.
     """
+    if not _is_its_page(entry, page):
+        return entry
     return replace(
         entry,
         headline=page.headline or entry.headline,
@@ -34,6 +39,16 @@ def merge(entry: Article, page: Article) -> Article:
         updated_at=entry.updated_at or page.updated_at,
         disclaimer=page.disclaimer or entry.disclaimer,
     )
+
+
+def _is_its_page(entry: Article, page: Article) -> bool:
+    """The two headlines share a word, whatever its ending; or the page knows its date or its original."""
+    if page.published_at or page.original_url:
+        return True
+    said, shown = (
+        {word[:STEM_CHARS] for word in fold(headline).split()} for headline in (entry.headline, page.headline)
+    )
+    return not said or not shown or bool(said & shown)
 
 
 def _canonical(entry: Article, page: Article) -> str | None:

@@ -10,13 +10,23 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.pacing import Limits
+from bot.store.alerts import RedisAlerts
+from bot.store.amendments import RedisAmendments
 from bot.store.articles import RedisArticles
 from bot.store.connection import Client, open_client
-from bot.store.embedded import Server, open_server
+from bot.store.editions import RedisEditions
+from bot.store.embedded import open_server
+from bot.store.keeper import Server
+from bot.store.leases import Fence, RedisLeases
 from bot.store.ledger import RedisLedger
+from bot.store.limiter import RedisLimiter
+from bot.store.moves import RedisMoves
 from bot.store.readers import RedisSubscriptions
 from bot.store.states import RedisMarks, RedisSourceStates
 from bot.store.sweep import Row, dump, restore
+from bot.store.traces import RedisTraces
+from bot.store.trouble import Why
 
 __all__ = ["Row", "Server", "Store", "open_server", "open_store"]
 
@@ -34,7 +44,17 @@ class Store:
     labels: RedisSubscriptions
     sources: RedisSourceStates
     marks: RedisMarks
+    traces: RedisTraces
+    editions: RedisEditions
+    amendments: RedisAmendments
+    leases: RedisLeases
+    moves: RedisMoves
+    alerts: RedisAlerts
     client: Client
+
+    def limiter(self, token: str, limits: Limits) -> RedisLimiter:
+        """The books of one token."""
+        return RedisLimiter(self.client, token, limits)
 
     async def ping(self) -> None:
         """Returns when redis answers. Raises StoreError when it does not."""
@@ -50,13 +70,14 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(url: str | None, socket: Path | None) -> AsyncIterator[Store]:
+async def open_store(url: str | None, socket: Path | None, why: Why = lambda: None) -> AsyncIterator[Store]:
     """The store in a redis given by URL, or else by the unix socket of an embedded server.
 
     Raises StoreError when it can't be used: away, refused, older than Redis 6.2, or a cluster.
     """
-    async with open_client(url, socket) as client:
-        articles, ledger, readers = RedisArticles(client), RedisLedger(client), RedisSubscriptions(client)
+    async with open_client(url, socket, why) as client:
+        fence = Fence()
+        articles, ledger, readers = RedisArticles(client), RedisLedger(client, fence), RedisSubscriptions(client)
         yield Store(
             articles=articles,
             queues=articles,
@@ -67,5 +88,11 @@ async def open_store(url: str | None, socket: Path | None) -> AsyncIterator[Stor
             labels=readers,
             sources=RedisSourceStates(client),
             marks=RedisMarks(client),
+            traces=RedisTraces(client),
+            editions=RedisEditions(client),
+            amendments=RedisAmendments(client, fence),
+            leases=RedisLeases(client, fence),
+            moves=RedisMoves(client, readers),
+            alerts=RedisAlerts(client),
             client=client,
         )

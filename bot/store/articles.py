@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from math import modf
 from urllib.parse import urlsplit
 
 from bot.codec import article_from_json, article_to_json
@@ -31,7 +32,7 @@ class RedisArticles:
         met: set[str] = set()
         for start in range(0, len(articles), CHUNK):
             chunk = articles[start : start + CHUNK]
-            names = [_names(article) for article in chunk]
+            names = [names_of(article) for article in chunk]
             known = await self._client.run(
                 scripts.SEEN,
                 [name for several in names for name in several],
@@ -52,7 +53,7 @@ class RedisArticles:
         """Keep an article and put it into the queues, in one step; one that is known by any name is left alone."""
         kept = {"article": article_to_json(article), "source": source, "at": to_text(at)}
         time = min(to_ms(article.published_at or at), to_ms(at))  # a date in the future must not stay on top for days
-        names = _names(article)
+        names = names_of(article)
         labels = _labels(article)
         under = [keys.tagged(short(term)) for term in sorted(terms(article))]
         waiting = [keys.queue(queue) for queue in dict.fromkeys(queues)]
@@ -119,9 +120,9 @@ class RedisArticles:
         return sorted(named, key=lambda tag: (-tag.count, tag.label))[:limit]
 
     async def waiting(self, queue: str, limit: int = 1000) -> list[Article]:
-        """Oldest first. An article whose text is no longer kept leaves the queue."""
+        """Oldest first. An article whose text is no longer kept, or that was taken back, leaves the queue."""
         waiting = await self._client.read("ZRANGE", keys.queue(queue), 0, limit - 1) if limit > 0 else []
-        bodies = await self._bodies(waiting)
+        bodies = await self._bodies(waiting, retracted=False)
         await self.remove(queue, [key for key, body in zip(waiting, bodies, strict=True) if body is None])
         return [body for body in bodies if body]
 
@@ -135,15 +136,39 @@ class RedisArticles:
         sizes = await self._client.reads([("ZCARD", keys.queue(queue)) for queue in queues])
         return dict(zip(queues, sizes, strict=True))
 
-    async def _bodies(self, articles: Sequence[str]) -> list[Article | None]:
+    async def holds(self, queues: Sequence[str], article: str) -> bool:
+        """Whether an article waits in any of them."""
+        scores = await self._client.reads([("ZSCORE", keys.queue(queue), article) for queue in queues])
+        return any(score is not None for score in scores)
+
+    async def _bodies(self, articles: Sequence[str], *, retracted: bool = True) -> list[Article | None]:
+        """The articles, None for those that are not kept; without `retracted` also for those that were taken back."""
         bodies: list[Article | None] = []
         for start in range(0, len(articles), CHUNK):
-            kept = await self._client.read("MGET", *(keys.article(key) for key in articles[start : start + CHUNK]))
-            bodies += [article_from_json(json.loads(body)["article"]) if body else None for body in kept]
+            found = await self._client.read("MGET", *(keys.article(key) for key in articles[start : start + CHUNK]))
+            records = [json.loads(body) if body else {} for body in found]
+            gone = [not one or (not retracted and one.get("retracted") is not None) for one in records]
+            bodies += [
+                None if left else article_from_json(one["article"]) for one, left in zip(records, gone, strict=True)
+            ]
         return bodies
 
 
-def _names(article: Article) -> list[str]:
+async def queue_score(client: Client, article: str) -> float:
+    """Where an article that comes back stands in a queue: by its time, before all that came in the same moment, and
+    among these in their order. 0, the head, when nothing is kept."""
+    score, body = await client.reads([("ZSCORE", keys.RECENT, article), ("GET", keys.article(article))])
+    if score is not None:
+        fraction, whole = modf(float(score))
+        return whole - 1 + fraction / 2
+    if body is None:
+        return 0
+    kept = json.loads(body)
+    collected = datetime.fromisoformat(kept["at"])
+    return min(to_ms(article_from_json(kept["article"]).published_at or collected), to_ms(collected)) - 1
+
+
+def names_of(article: Article) -> list[str]:
     """The keys by which an article is known again. An id counts only on its own host: many a publisher says "123"."""
     host = urlsplit(article.link).hostname if article.link.isprintable() else None
     texts = [article.link, article.url, f"{host}\n{article.id}"]

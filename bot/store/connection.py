@@ -27,7 +27,8 @@ from redis.asyncio.connection import (
     parse_url,
 )
 
-from bot.errors import StoreError
+from bot.errors import StoreError, StoreReadOnly
+from bot.store.trouble import Why, store_error
 
 log = structlog.get_logger(__name__)
 
@@ -106,11 +107,13 @@ _PATIENT: dict[type[AbstractConnection], type[AbstractConnection]] = {
 
 
 class Client:
-    """Commands to one redis; every method raises StoreError only. `address` names it without its password."""
+    """Commands to one redis; every method raises StoreError only. `address` names it without its password, `why` may
+    know better than an error what is wrong with it."""
 
-    def __init__(self, redis: Redis, address: str) -> None:
+    def __init__(self, redis: Redis, address: str, why: Why = lambda: None) -> None:
         self._redis = redis
         self.address = address
+        self._why = why
 
     def __repr__(self) -> str:
         return f"Client({self.address})"
@@ -121,6 +124,7 @@ class Client:
 
     async def write(self, *command: Argument) -> Answer:
         """A command that changes something; never said twice."""
+        self._refuse_without_room()
         return await self._call(lambda: self._say(*command), again=False)
 
     async def reads(self, commands: Sequence[Sequence[Argument]]) -> list[Answer]:
@@ -129,10 +133,12 @@ class Client:
 
     async def writes(self, commands: Sequence[Sequence[Argument]]) -> list[Answer]:
         """Several commands as one: all are done, or none. Never said twice."""
+        self._refuse_without_room()
         return await self._together(commands, atomic=True) if commands else []
 
     async def run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> Answer:
         """Run a script."""
+        self._refuse_without_room()
         rest = (len(keys), *keys, *arguments)
 
         async def once() -> Answer:
@@ -142,6 +148,12 @@ class Client:
                 return await self._say("EVAL", script.text, *rest)
 
         return await self._call(once, again=script.repeatable)
+
+    def _refuse_without_room(self) -> None:
+        """A server that has no disk left dies of the next change; unasked, it lives and can be read from."""
+        trouble = self._why()
+        if isinstance(trouble, StoreReadOnly):
+            raise trouble
 
     async def _say(self, *command: Argument) -> Answer:
         return await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py leaves it so
@@ -160,14 +172,25 @@ class Client:
         lost, loading = list(AGAIN_PAUSES if again else ()), list(LOADING_PAUSES)
         while True:
             try:
-                return await once()
+                return await _obedient(once)
             except failures.RedisError as error:
                 pauses = _pauses(error, lost, loading)
                 if not pauses:
-                    raise StoreError(sentence(error, self.address)) from error
+                    raise store_error(error, self.address, self._why()) from error
                 await asyncio.sleep(pauses.pop(0))
             except OSError as error:
-                raise StoreError(sentence(error, self.address)) from error
+                raise store_error(error, self.address, self._why()) from error
+
+
+async def _obedient(once: Callable[[], Awaitable[Answer]]) -> Answer:
+    """redis-py waits with `asyncio.wait_for`, which on Python 3.11 drops a cancellation that meets an answer just
+    coming in (github.com/python/cpython/issues/86296). Here it is noticed, or a bot told to stop might go on."""
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
+    answer = await once()
+    if task and task.cancelling() > before:
+        raise asyncio.CancelledError
+    return answer
 
 
 def scored(answer: Sequence[str]) -> list[tuple[str, float]]:
@@ -192,48 +215,8 @@ def _pauses(error: failures.RedisError, lost: list[float], loading: list[float])
     return lost if isinstance(error, (failures.ConnectionError, failures.TimeoutError)) else []
 
 
-_CLUSTER = "is a cluster; a single redis is needed"
-_UNSIGNED = "wants a password: put it into redis.url"
-_BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
-    (failures.AuthenticationError, "refused the password or the user name: check redis.url"),
-    (failures.AuthorizationError, "refused the password or the user name: check redis.url"),
-    (failures.AskError, _CLUSTER),
-    (failures.ClusterDownError, _CLUSTER),
-    (failures.ClusterCrossSlotError, _CLUSTER),
-    (failures.NoPermissionError, "does not let this user do that: give it all commands on depeche:*"),
-    (failures.BusyLoadingError, "is still reading its data from disk: wait a moment"),
-    (failures.ReadOnlyError, "is a read-only replica: put the primary's address into redis.url"),
-    (failures.OutOfMemoryError, "is out of memory: give it more (maxmemory), or remove what else it keeps"),
-    (failures.MaxConnectionsError, "had no free connection in time: is it overloaded?"),
-    (failures.TimeoutError, "did not answer in time: is it overloaded, or the network slow?"),
-    (failures.ConnectionError, "can't be reached: is it running, and is redis.url right?"),
-    (OSError, "can't be reached: is it running, and is redis.url right?"),
-)
-_BY_CODE = {
-    "NOAUTH": _UNSIGNED,
-    "Authentication required.": _UNSIGNED,  # the library cuts the code off
-    "No connection available": "had no free connection in time: is it overloaded?",  # the library's words
-    "OOM": "is out of memory: give it more (maxmemory), or remove what else it keeps",
-    "READONLY": "is a read-only replica: put the primary's address into redis.url",
-    "MISCONF": "can't write to its disk and refuses changes: free some space there",
-    "DENIED": "is in protected mode: set a password there and put it into redis.url",
-}
-
-
-def sentence(error: BaseException, address: str) -> str:
-    """What went wrong with the redis at an address, and what to do. The library's own words only where we have none."""
-    words = str(error)
-    for code, text in _BY_CODE.items():
-        if words.startswith(code):
-            return f"redis at {address} {text}"
-    for kind, text in _BY_TYPE:
-        if isinstance(error, kind):
-            return f"redis at {address} {text}"
-    return f"redis at {address} answered with an error: {words}"
-
-
 @asynccontextmanager
-async def open_client(url: str | None, socket: Path | None) -> AsyncIterator[Client]:
+async def open_client(url: str | None, socket: Path | None, why: Why = lambda: None) -> AsyncIterator[Client]:
     """A client by URL (redis://, rediss://, unix://) or by the path of a unix socket, checked and ready.
 
     Raises StoreError: away, refused, older than Redis 6.2, or a cluster.
@@ -254,7 +237,7 @@ async def open_client(url: str | None, socket: Path | None) -> AsyncIterator[Cli
     )
     redis = Redis(connection_pool=pool)
     try:
-        client = Client(redis, address)
+        client = Client(redis, address, why)
         await _check(client)
         yield client
     finally:

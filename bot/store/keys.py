@@ -16,7 +16,19 @@
 | `deferred:<place>` | sorted set of articles put off, by when they are due (ms) | LEDGER, anew with each word |
 | `last_sent:<place>` | when something was last sent there (ms) | LEDGER, anew with each post |
 | `firing:<name>:<ms>` | who took a schedule's firing | FIRING |
+| `receipts:<place>` | sorted set of articles by post number, the newest RECEIPTS_KEPT | LEDGER, anew with each |
+| `seen:<place>` | list of JSON: posts that the platform told of, the newest SEEN_KEPT | SEEN, anew with each |
+| `due:<article>` | hash place → JSON: when it was to go out there, and why then | LEDGER, anew with each place |
+| `told:<article>:<source>` | digest of what a source says of an article | ARTICLE, anew while still seen |
+| `amended:<article>` | hash place → JSON: which edition was brought there, and how | LEDGER, anew with each word |
 | `once:<name>` | who did something that is done once | as asked |
+| `alert:<name>` | what the admins were told last of an open problem | ALERT, anew with each telling |
+| `pace:<token digest>` | hash: how fast one token may send, and until when it must wait | PACE, anew with each turn |
+| `second:<token digest>` | sorted set of turns by until when they count (ms) | TURNS, anew with each turn |
+| `starts:<token digest>` | sorted set of turns by their moments (ms) | TURNS, anew with each turn |
+| `chat:<token digest>:<chat>` | hash: when a chat takes the next message (ms) | until then |
+| `group:<token digest>:<chat>` | list: moments of a group's or channel's last turns (ms) | a minute, anew each time |
+| `lease:<duty>` | which copy of the bot has a duty: epoch and holder | some seconds, anew while it works |
 | `source:<name>` | JSON: what is remembered of a source | KNOWN, anew with each reading |
 | PERMANENT | see there | for ever, with the reason |
 """
@@ -35,7 +47,15 @@ KNOWN = timedelta(days=400)
 LEDGER = timedelta(days=90)
 READERS_LEDGER = timedelta(days=14)
 """Private slots are many, and an article leaves the queue of the fan-out within hours."""
+SEEN = timedelta(hours=3)
+"""Longer than VK remembers a `guid`: until then the outcome of a post may be in doubt."""
+RECEIPTS_KEPT = 5000
+SEEN_KEPT = 100
 FIRING = timedelta(days=8)
+ALERT = timedelta(days=7)
+"""A problem that is open for longer is told again."""
+PACE = timedelta(days=30)
+TURNS = timedelta(minutes=1)
 DAYS_COUNTED = 14
 """The days whose articles count in the list of tags."""
 RECENT_KEPT = 5000
@@ -44,10 +64,13 @@ FIRST_VK_GROUP_CHAT = 2_000_000_000
 """VK numbers its group chats upwards from here (dev.vk.com, messages.send, peer_id)."""
 
 PERMANENT = {
+    "epoch": "how often a copy of the bot has begun to lead: a number that comes twice would fence nothing",
     "fence": "the number of the last claim: were it to start again, a late holder's word would count",
     "claims": "slots being sent, by the end of their lease; each leaves when it is settled or expires",
     "deferred": "slots put off, by when they are due; each leaves when claimed, or LEDGER after it was due",
     "unconfirmed": "slots of unknown outcome, by when they became so; each leaves when resolved, or after LEDGER",
+    "amending": "editions still to be brought to where their articles stand; each leaves when that is done",
+    "moved": "where chats went that got a new address; the settings may name the old one for ever",
     "tally": "how many slots ended in each final state, ever: three numbers",
     "reader:*": "a reader's language, tags and whether they can be reached: kept until they ask to be forgotten",
     "audience:*": "the active readers of one tag: gone when the last of them unsubscribes",
@@ -61,7 +84,10 @@ CLAIMS = f"{PREFIX}claims"
 DEFERRED = f"{PREFIX}deferred"
 UNCONFIRMED = f"{PREFIX}unconfirmed"
 TALLY = f"{PREFIX}tally"
+AMENDING = f"{PREFIX}amending"
 RECENT = f"{PREFIX}recent"
+EPOCH = f"{PREFIX}epoch"
+MOVED = f"{PREFIX}moved"
 
 
 def article(key: str) -> str:
@@ -123,12 +149,60 @@ def last_sent(place: Place) -> str:
     return f"{PREFIX}last_sent:{place}"
 
 
+def receipts(place: Place) -> str:
+    return f"{PREFIX}receipts:{place}"
+
+
+def seen(place: Place) -> str:
+    return f"{PREFIX}seen:{place}"
+
+
+def due(article_key: str) -> str:
+    return f"{PREFIX}due:{article_key}"
+
+
 def firing(firing_name: str, at_ms: int) -> str:
     return f"{PREFIX}firing:{firing_name}:{at_ms}"
 
 
+def told(article_key: str, source_name: str) -> str:
+    return f"{PREFIX}told:{article_key}:{source_name}"
+
+
+def amended(article_key: str) -> str:
+    return f"{PREFIX}amended:{article_key}"
+
+
 def once(deed: str) -> str:
     return f"{PREFIX}once:{deed}"
+
+
+def alert(problem: str) -> str:
+    return f"{PREFIX}alert:{problem}"
+
+
+def pace(token_digest: str) -> str:
+    return f"{PREFIX}pace:{token_digest}"
+
+
+def second(token_digest: str) -> str:
+    return f"{PREFIX}second:{token_digest}"
+
+
+def starts(token_digest: str) -> str:
+    return f"{PREFIX}starts:{token_digest}"
+
+
+def chat(token_digest: str, chat_name: str) -> str:
+    return f"{PREFIX}chat:{token_digest}:{chat_name}"
+
+
+def group(token_digest: str, chat_name: str) -> str:
+    return f"{PREFIX}group:{token_digest}:{chat_name}"
+
+
+def lease(duty: str) -> str:
+    return f"{PREFIX}lease:{duty}"
 
 
 def source(source_name: str) -> str:

@@ -12,9 +12,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.errors import StoreError, Superseded
 from bot.model import Attempt, Claim, Place, Receipt, Slot, SlotState
 from bot.store import keys, scripts
+from bot.store.articles import queue_score
 from bot.store.connection import Client, scored
+from bot.store.leases import Fence
 from bot.store.moments import from_ms, from_text, to_ms, to_text
 
 NO_FENCE = 0
@@ -24,28 +27,39 @@ EXPIRED = "the lease ran out before the outcome was known"
 class RedisLedger:
     """Ledger, Overdue and Doubts over redis."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, lease: Fence | None = None) -> None:
         self._client = client
+        self._lease = lease or Fence()
+        self._unanswered: dict[Slot, str] = {}
 
     async def claim(self, slot: Slot, *, now: datetime, lease: timedelta) -> Claim | None:
-        """The right to send, or None: somebody has it, it is decided, or it is not due."""
+        """The right to send, or None: somebody has it, it is decided, or it is not due. Raises Superseded."""
         until = now + lease
-        fence = await self._client.run(
-            scripts.CLAIM,
-            [
-                keys.ledger(slot.article, slot.place),
-                keys.FENCE,
-                keys.CLAIMS,
-                keys.deferred(slot.place),
-                keys.DEFERRED,
-            ],
-            [
-                *(str(slot.place), str(slot), slot.article),
-                *(to_ms(now), to_ms(until), secrets.token_hex(8)),
-                *(to_text(now) or "", to_text(until) or ""),
-                _lifetime(slot.place),
-            ],
-        )
+        # An asking that got no answer may have been heard: asked again in the same words, the claim is still ours.
+        token = self._unanswered.pop(slot, None) or secrets.token_hex(8)
+        try:
+            fence = await self._client.run(
+                scripts.CLAIM,
+                [
+                    keys.ledger(slot.article, slot.place),
+                    keys.FENCE,
+                    keys.CLAIMS,
+                    keys.deferred(slot.place),
+                    keys.DEFERRED,
+                    self._lease.key,
+                ],
+                [
+                    *(str(slot.place), str(slot), slot.article),
+                    *(to_ms(now), to_ms(until), token),
+                    *(to_text(now) or "", to_text(until) or ""),
+                    *(_lifetime(slot.place), self._lease.token),
+                ],
+            )
+        except StoreError:
+            self._unanswered[slot] = token
+            raise
+        if int(fence) < 0:
+            raise Superseded("another copy of the bot leads now: this one sends nothing")
         return Claim(slot, int(fence), until) if fence else None
 
     async def settle(self, claim: Claim, attempt: Attempt) -> bool:
@@ -63,11 +77,12 @@ class RedisLedger:
         """Decide that a slot will not be sent. A slot that has a state keeps it."""
         await self._write("skip", NO_FENCE, Attempt(slot, now, SlotState.SKIPPED, reason))
 
-    async def resolve(self, attempt: Attempt) -> bool:
-        """Decide about an unconfirmed slot, after looking or asking. False: it was not unconfirmed (any more)."""
+    async def resolve(self, attempt: Attempt, *, queue: str | None = None) -> bool:
+        """Decide about an unconfirmed slot, after looking or asking; with `queue` the article goes back into that queue
+        in the same step, at its old place. False: it was not unconfirmed (any more)."""
         if attempt.state in {SlotState.CLAIMED, SlotState.UNCONFIRMED}:
             raise ValueError(f"{attempt.state} decides nothing")
-        return await self._write("resolve", NO_FENCE, attempt)
+        return await self._write("resolve", NO_FENCE, attempt, queue)
 
     async def states(self, slots: Sequence[Slot]) -> list[Attempt | None]:
         """The last word on each slot."""
@@ -91,8 +106,9 @@ class RedisLedger:
         words = await self._client.reads([("HGET", keys.ledger(s.article, s.place), str(s.place)) for s in overdue])
         expired = []
         for slot, word in zip(overdue, words, strict=True):
-            fence = json.loads(word)["fence"] if word else NO_FENCE
-            if await self._write("expire", fence, Attempt(slot, now, SlotState.UNCONFIRMED, EXPIRED)):
+            claim: dict[str, Any] = json.loads(word) if word else {"fence": NO_FENCE}
+            lost = Attempt(slot, now, SlotState.UNCONFIRMED, EXPIRED, since=from_text(claim.get("at")))
+            if await self._write("expire", claim["fence"], lost):
                 expired.append(slot)
             elif not word:
                 await self._client.write("ZREM", keys.CLAIMS, str(slot))
@@ -118,6 +134,14 @@ class RedisLedger:
         slots = [_slot(text) for text in await self._client.read("ZRANGE", keys.UNCONFIRMED, 0, limit - 1)]
         return [word for word in await self.states(slots) if word and word.state is SlotState.UNCONFIRMED]
 
+    async def unsettled(self, place: Place) -> list[Slot]:
+        """What is being sent to a place, or was with an unknown end: messages that no receipt accounts for."""
+        sending, unknown = await self._client.reads(
+            [("ZRANGE", keys.CLAIMS, 0, -1), ("ZRANGE", keys.UNCONFIRMED, 0, -1)]
+        )
+        slots = [_slot(text) for text in dict.fromkeys([*sending, *unknown])]
+        return [slot for slot in slots if slot.place == place]
+
     async def last_sent(self, place: Place) -> datetime | None:
         """When something was last sent there, by our clock."""
         moment = await self._client.read("GET", keys.last_sent(place))
@@ -142,9 +166,10 @@ class RedisLedger:
         key, life = keys.firing(name, to_ms(at)), keys.milliseconds(keys.FIRING)
         return bool(await self._client.run(scripts.ONCE, [key], [secrets.token_hex(8), life]))
 
-    async def _write(self, kind: str, fence: int, attempt: Attempt) -> bool:
+    async def _write(self, kind: str, fence: int, attempt: Attempt, queue: str | None = None) -> bool:
         slot, due = attempt.slot, attempt.until or attempt.at
         place = slot.place
+        score = await queue_score(self._client, slot.article) if queue else None
         written = await self._client.run(
             scripts.WRITE,
             [
@@ -156,11 +181,15 @@ class RedisLedger:
                 keys.TALLY,
                 keys.last_sent(place),
                 keys.story(slot.article),
+                keys.receipts(place),
+                keys.queue(queue or ""),
             ],
             [
                 *(str(place), str(slot), slot.article, kind, fence, attempt.state.value, _word(attempt, fence)),
                 *(to_ms(attempt.at), to_ms(due), _lifetime(place), keys.seconds(keys.LEDGER)),
                 0 if keys.is_private(place) else 1,
+                *(_number(attempt), keys.RECEIPTS_KEPT),
+                *("" if score is None else score, keys.seconds(keys.ARTICLE)),
             ],
         )
         return bool(written)
@@ -168,6 +197,12 @@ class RedisLedger:
 
 def _lifetime(place: Place) -> int:
     return keys.seconds(keys.READERS_LEDGER if keys.is_private(place) else keys.LEDGER)
+
+
+def _number(attempt: Attempt) -> str:
+    """The post's number at a public place, as it is looked for when the outcome of the next one is in doubt."""
+    number = attempt.receipt.message_id if attempt.receipt and attempt.state is SlotState.SENT else ""
+    return number if number.isdecimal() and not keys.is_private(attempt.slot.place) else ""
 
 
 def _slot(text: str) -> Slot:
@@ -190,6 +225,8 @@ def _word(attempt: Attempt, fence: int) -> str:
         "until": to_text(attempt.until),
         "due": to_ms(attempt.until or attempt.at),
         "receipt": receipt,
+        "since": to_text(attempt.since),
+        "wording": attempt.wording,
     }
     return json.dumps({name: value for name, value in word.items() if value is not None}, ensure_ascii=False)
 
@@ -204,4 +241,6 @@ def _attempt(slot: Slot, text: str) -> Attempt:
         word.get("reason"),
         from_text(word.get("until")),
         Receipt(receipt["message_id"], datetime.fromisoformat(receipt["at"]), receipt.get("url")) if receipt else None,
+        from_text(word.get("since")),
+        word.get("wording"),
     )

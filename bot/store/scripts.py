@@ -77,15 +77,16 @@ ADD = Script(
 
 CLAIM = Script(
     """
-    -- KEYS: ledger, fence, claims, deferred of the place, deferred
-    -- ARGV: place, slot, article, now (ms), until (ms), token, at and until as text, lifetime (s)
-    -- Answers the fence, or 0. The token makes a second asking by the same claimer harmless.
+    -- KEYS: ledger, fence, claims, deferred of the place, deferred, lease of the process
+    -- ARGV: place, slot, article, now (ms), until (ms), token, at and until as text, lifetime (s), what the lease must
+    --       say ('' when the process works without one)
+    -- Answers the fence, 0, or -1 when another process leads. The token makes a second asking by the same claimer
+    -- harmless.
     local raw = redis.call('HGET', KEYS[1], ARGV[1])
-    if raw then
-      local word = cjson.decode(raw)
-      if word.state == 'claimed' and word.token == ARGV[6] then return word.fence end
-      if word.state ~= 'deferred' or word.due > tonumber(ARGV[4]) then return 0 end
-    end
+    local word = raw and cjson.decode(raw)
+    if word and word.state == 'claimed' and word.token == ARGV[6] then return word.fence end
+    if ARGV[10] ~= '' and redis.call('GET', KEYS[6]) ~= ARGV[10] then return -1 end
+    if word and (word.state ~= 'deferred' or word.due > tonumber(ARGV[4])) then return 0 end
     local fence = redis.call('INCR', KEYS[2])
     redis.call('HSET', KEYS[1], ARGV[1], cjson.encode({
       state = 'claimed', fence = fence, token = ARGV[6], at = ARGV[7], ['until'] = ARGV[8], due = tonumber(ARGV[5])}))
@@ -100,9 +101,10 @@ CLAIM = Script(
 
 WRITE = Script(
     """
-    -- KEYS: ledger, claims, deferred of the place, deferred, unconfirmed, tally, last_sent, story
+    -- KEYS: ledger, claims, deferred of the place, deferred, unconfirmed, tally, last_sent, story, receipts, queue
     -- ARGV: place, slot, article, kind, fence, state, word (JSON), at (ms), due (ms), lifetime (s), lifetime of the
-    --       place's own keys (s), 1 when the story is kept
+    --       place's own keys (s), 1 when the story is kept, number of the post ('' without one), receipts kept, score
+    --       in the queue ('' when the article does not go back into one), lifetime of the queue
     -- Kinds: settle (by the last claimer, while nobody else decided), skip (only where nothing is written yet),
     --        expire (a claim whose lease ran out), resolve (a slot that is unconfirmed). Answers 1 when written.
     local raw = redis.call('HGET', KEYS[1], ARGV[1])
@@ -138,6 +140,15 @@ WRITE = Script(
     if ARGV[12] == '1' then
       redis.call('RPUSH', KEYS[8], ARGV[7])
       redis.call('EXPIRE', KEYS[8], ARGV[10])
+    end
+    if ARGV[13] ~= '' then
+      redis.call('ZADD', KEYS[9], ARGV[13], ARGV[3])
+      redis.call('ZREMRANGEBYRANK', KEYS[9], 0, -1 - tonumber(ARGV[14]))
+      redis.call('EXPIRE', KEYS[9], ARGV[11])
+    end
+    if ARGV[15] ~= '' then
+      redis.call('ZADD', KEYS[10], 'NX', ARGV[15], ARGV[3])
+      redis.call('EXPIRE', KEYS[10], ARGV[16])
     end
     return 1
     """,

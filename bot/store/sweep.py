@@ -44,7 +44,7 @@ async def forget_place(client: Client, place: Place) -> None:
         changes: list[Sequence[Argument]] = []
         for key in page:
             room, _, rest = key.removeprefix(keys.PREFIX).partition(":")
-            if room == "ledger":
+            if room in {"ledger", "amended"}:
                 changes.append(("HDEL", key, text))
             elif room == "story" and not keys.is_private(place):
                 told = await client.read("LRANGE", key, 0, -1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -56,11 +57,14 @@ def _hearing(secret: str, hear: Hear) -> Callable[[web.Request], Awaitable[web.R
     """Answers 200 once an update is dealt with: what a crash or a dead store cut off is delivered again."""
 
     async def answer(request: web.Request) -> web.Response:
-        if not hmac.compare_digest(request.headers.get(SECRET_HEADER, ""), secret):
+        told = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(told, secret.encode()):
             return web.Response(status=404)
         try:
-            update = await request.json()
-        except ValueError:
+            update = json.loads(await request.read())
+        except (ValueError, RecursionError):
+            update = None
+        if not isinstance(update, dict):
             return web.Response(status=400)
         try:
             await hear(update)

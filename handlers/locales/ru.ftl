@@ -36,6 +36,9 @@ command-forget = стереть всё, что я о вас храню
 command-status = состояние бота
 command-queue = что выйдет за сутки
 command-now = выпустить следующую статью сейчас
+command-why = что стало со статьёй и почему
+command-unconfirmed = посты без подтверждения
+command-retract = отозвать статью отовсюду
 
 ## Buttons
 
@@ -46,6 +49,7 @@ button-stop = Отписаться: { $tag }
 button-drop-all = Отписаться от всего
 button-follow = Подписаться: { $tag }
 button-forget = Да, стереть
+button-retract = Да, отозвать
 button-keep = Нет, оставить
 button-stale = Эта кнопка устарела. Откройте список заново: /tags
 page = Страница { $page } из { $pages }
@@ -168,7 +172,7 @@ status-posts = **Посты:** { $counts }
 status-count = { $state } { $count }
 status-unconfirmed = { $count ->
     [0] Не подтверждено: 0
-   *[other] **Не подтверждено: { $count }.** Проверьте в канале, вышли ли они.
+   *[other] **Не подтверждено: { $count }.** Решите, что с ними: /unconfirmed
 }
 never = —
 slot-state = { $state ->
@@ -178,6 +182,23 @@ slot-state = { $state ->
     [refused] отклонено
     [unconfirmed] не подтверждено
    *[skipped] пропущено
+}
+
+## Alerts
+
+alert = **Что-то не так**
+alert-over = **Снова в порядке**
+alert-status = Как дела в целом: /status
+alert-do = { $kind ->
+    [store] Пока состояние нельзя записать, я ничего не публикую; потом продолжу сам.
+    [moved] Поправьте это, пожалуйста, в настройках; до тех пор пересылаю по новому адресу.
+    [source] Пробую снова, с растущими паузами. Откройте, пожалуйста, адрес в браузере.
+    [captcha] Откройте, пожалуйста, ссылку сейчас: она действует пять минут. Потом попробую снова и, если нужно, пришлю новую.
+    [token] Впишите, пожалуйста, верный ключ в .env и перезапустите меня. Публикации подождут.
+    [rights] Поправьте это, пожалуйста; публикации подождут и выйдут сами.
+    [flood] Жду и попробую снова сам. Поможет публиковать реже.
+    [network] Пробую снова. Если это надолго, проверьте, пожалуйста, сеть.
+   *[other] Взгляните, пожалуйста.
 }
 
 ## Queue
@@ -192,3 +213,99 @@ queue-more = …и ещё { $count }
 queue-none = За { $hours } ч ничего не запланировано. Что с источниками: /status
 now-line = **{ $channel }**: { $state }
 now-none = Сейчас выпускать нечего. Что в очереди: /queue
+
+## Corrections and retractions
+
+could-not-correct = Статья **{ $headline }** исправлена, но её пост в { $channel } отсюда изменить нельзя. Исправьте его вручную:
+could-not-retract = Статья **{ $headline }** отозвана, но её пост в { $channel } отсюда удалить нельзя. Удалите его вручную:
+could-not-why = Причина: { $why }
+retract-how = Назовите статью: /retract, её адрес, id или ключ, и причину, если хотите.
+retract-unknown = Не знаю статьи { $name }. Дайте её адрес, id или ключ; последние: /latest
+retract-ask = **Отозвать эту статью отовсюду?** Вернуть будет нельзя.
+retract-stands = Стоит здесь:{ " " }
+retract-waits = Ждёт выхода: { $channels }.
+retract-left = Убрана из очереди: { $channels }.
+retract-not = Хорошо, статья остаётся.
+retract-not-notice = Ничего не отозвано
+retract-used = Эта кнопка уже нажата или устарела. Что со статьёй: /retract и её адрес.
+retract-done = **Отозвана**: { $by }. Больше её не пришлю никому.
+retract-done-notice = Отозвана
+retract-fate = { $fate ->
+    [removed] **Удалено:**
+    [marked] **Заменено пометкой:**
+    [later] **Ещё удалю без вас:**
+   *[stands] **Удалить не удалось, удалите вручную:**
+}
+retract-line = –{ " " }
+retract-readers = Сообщения читателей: { $counts }.
+retract-count = { $fate ->
+    [removed] удалено { $count }
+    [marked] заменено пометкой { $count }
+    [later] пока стоит { $count }
+   *[stands] недоступно { $count }
+}
+
+## Why
+
+why-how = Назовите статью: адрес, ключ или ссылку на пост. Например: /why https://t.me/digest/512
+why-unknown = Статьи «{ $name }» я не знаю. Дайте её адрес, ключ или ссылку на пост.
+story-collected = Собрана { $time } из { $source }
+story-place = **{ $place }:**
+story-due = срок { $time } ({ $why })
+due-why = { $kind ->
+    [slot] расписание { $schedule }
+    [now] по команде /now
+   *[other] сразу
+}
+story-planned = выйдет { $time }
+story-waiting = ждёт в очереди
+story-asked-to-wait = { $platform } попросил подождать { $wait }
+story-sent = отправлена { $time }
+story-number = , сообщение { $number }
+story-attempt = { $state ->
+    [claimed] отправляется с { $time }
+    [deferred] { $time } отложена до { $until }: { $reason }
+    [refused] { $time } отклонена: { $reason }
+    [unconfirmed] { $time } отправлена без ответа: { $reason }
+   *[other] { $time } пропущена: { $reason }
+}
+story-readers = Читатели: { $counts }
+story-nothing = Ни один канал ещё не решал о ней.
+reason-found = нашлась на месте
+reason-absent = на месте её точно нет
+reason-not-repeated = могла дойти, поэтому не повторена
+reason-repeated = могла дойти; повторена под тем же номером
+reason-taken-back = тем временем статью отозвали
+reason-admin-there = админ нашёл её на месте
+reason-admin-again = админ попросил отправить снова
+reason-admin-drop = админ решил не отправлять
+seconds = { $count } с
+minutes = { $count } мин
+platform = { $platform ->
+    [telegram] Telegram
+    [vk] ВКонтакте
+   *[other] { $platform }
+}
+
+## Doubts
+
+doubt = **Не знаю, вышел ли этот пост.** Посмотрите, на месте ли он, и нажмите кнопку.
+doubt-where = Решить можно в личных сообщениях со мной: /unconfirmed
+button-there = Пост на месте
+button-again = Отправить снова
+button-leave = Не отправлять
+unconfirmed = { $count ->
+    [one] **{ $count } пост без подтверждения.** Посмотрите, на месте ли он.
+    [few] **{ $count } поста без подтверждения.** Посмотрите, на месте ли они.
+   *[other] **{ $count } постов без подтверждения.** Посмотрите, на месте ли они.
+}
+unconfirmed-more = …и ещё { $count }. Решите эти, и я покажу следующие.
+unconfirmed-none = Всё подтверждено: решать нечего.
+doubt-decided = { $choice ->
+    [there] Хорошо, пост на месте.
+    [again] Отправляю снова.
+   *[other] Хорошо, не отправляю.
+}
+doubt-decided-notice = Готово
+doubt-decided-before = Это уже решено. Что осталось: /unconfirmed
+doubts-left = Осталось решить: { $count }. Показать: /unconfirmed

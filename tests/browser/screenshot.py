@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from playwright.async_api import async_playwright
 
 from bot.app import open_app
 from bot.sandbox.demo import demo_settings
-from bot.sandbox.server import open_sandbox
+from bot.sandbox.server import Sandbox, open_sandbox
 from bot.sandbox.world import CHANNEL, WALL
 from tests.journeys.newsroom import YOU, asks, fresh, has_read, headlines
 from tests.waiting import until
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+
+
+def _has_all(sandbox: Sandbox, place: str) -> bool:
+    return headlines(sandbox, place) == fresh(sandbox)
 
 
 async def take(picture: Path) -> None:
@@ -28,7 +33,7 @@ async def take(picture: Path) -> None:
             for _ in range(4):
                 sandbox.newsroom.publish_next()
             for place in (CHANNEL, WALL):
-                await until(lambda place=place: headlines(sandbox, place) == fresh(sandbox), "the articles arrive")
+                await until(partial(_has_all, sandbox, place), "the articles arrive")
             async with async_playwright() as player:
                 browser = await player.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
                 page = await browser.new_page(

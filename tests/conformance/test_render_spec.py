@@ -6,19 +6,29 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.model import Article, Button, Heard, Image, Outlet, Place, Platform, Post, Reply, Span
-from bot.render import Style, message_for, post_for, reply_for
+from bot.model import Article, Button, Heard, Image, Outlet, Place, Platform, Post, Receipt, Reply, Span
+from bot.render import (
+    Style,
+    correction_for,
+    message_correction_for,
+    message_for,
+    post_for,
+    removals_for,
+    reply_for,
+)
 
 pytestmark = pytest.mark.shared
 
 PLACES = (Place(Platform.TELEGRAM, "-1001", 5), Place(Platform.VK, "-220"))
 CHATS = (Place(Platform.TELEGRAM, "1001"), Place(Platform.VK, "42"))
 STYLES = (Style(), Style(language="en", image="photo", silent=True, preview_above=True), Style(image="none"))
+RECEIPT = Receipt("7", datetime(2026, 3, 1, 14, 5, tzinfo=UTC))
 MENTION = re.compile(r"\[[^\]\n]*\||[@*]\w")
 VK_COMMON = {"v"}
 KINDS: dict[str, type | tuple[type, ...]] = {
@@ -138,8 +148,12 @@ def calls(text: str, style: Style) -> Iterator[Post]:
     reply = Reply((Span(text, bold=True), Span(text, url=text), Span(text)), rows, text)
     for place in PLACES:
         yield post_for(article, place, style)
+        yield correction_for(article, place, style, RECEIPT, RECEIPT.at)
+        yield from removals_for(place, text, RECEIPT, public=True, fresh=True)
     for place in CHATS:
         yield message_for(article, place, style, buttons=rows, because=text)
+        yield message_correction_for(article, place, style, RECEIPT, RECEIPT.at, buttons=rows, because=text)
+        yield from removals_for(place, text, RECEIPT, public=False, fresh=True)
         event = Heard(place, "1001", text, "e1", pressed="7", callback="c1")
         yield from reply_for(reply, event, edit=True)
         yield from reply_for(reply, event)

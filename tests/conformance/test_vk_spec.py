@@ -151,6 +151,7 @@ ANSWERS: list[tuple[str, dict[str, str], str]] = [
     ("groups.setLongPollSettings", {"group_id": "220", "message_new": "1"}, "response"),
     ("wall.post", {"owner_id": "-220", "message": "x"}, "response"),
     ("messages.send", {"peer_ids": "42,43", "random_id": "7", "message": "x"}, "userIdsResponse"),
+    ("messages.delete", {"peer_id": "42", "message_ids": "1", "delete_for_all": "1"}, "response"),
     ("messages.isMessagesFromGroupAllowed", {"group_id": "220", "user_id": "42"}, "response"),
     ("photos.getMessagesUploadServer", {}, "response"),
     ("utils.getServerTime", {}, "response"),

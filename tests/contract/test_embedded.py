@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import StoreError
-from bot.store import embedded, open_server, open_store
+from bot.store import embedded, keeper, open_server, open_store
 from tests.stores import a_bot, alive, on_server, server_pid
 
 
@@ -159,7 +159,7 @@ async def test_a_command_can_look_in_while_the_bot_runs(store_dir: Path) -> None
 async def test_a_stale_socket_is_in_nobodys_way(store_dir: Path) -> None:
     """After a power cut the socket's file is still there, and nobody listens."""
     a_folder(store_dir)
-    (store_dir / embedded.SOCKET).write_text("")
+    (store_dir / keeper.SOCKET).write_text("")
     async with on_server(store_dir) as store:
         await store.ping()
 
@@ -194,7 +194,7 @@ async def test_a_platform_without_a_server(store_dir: Path, monkeypatch: pytest.
 async def test_its_log_does_not_grow_for_ever(store_dir: Path) -> None:
     """A long log is put aside at the next start, and the one before it goes."""
     a_folder(store_dir)
-    (store_dir / embedded.LOG).write_text("x" * (embedded.LOG_BYTES + 1))
+    (store_dir / keeper.LOG).write_text("x" * (keeper.LOG_BYTES + 1))
     async with open_server(store_dir) as server:
         assert server.log.stat().st_size < 100_000
     assert (store_dir / "valkey.log.1").exists()

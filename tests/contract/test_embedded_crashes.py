@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import StoreError
 from bot.model import Article, Place, Platform, Slot
-from bot.store import Store, embedded
+from bot.store import Store, keeper
 from tests.stores import a_bot, alive, on_server, server_pid, until
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -36,7 +36,7 @@ async def test_a_killed_bot_leaves_a_server_that_is_replaced(store_dir: Path) ->
 
 async def test_a_left_over_server_that_hangs_is_killed(store_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that does not react to a polite request."""
-    monkeypatch.setattr(embedded, "STOP_SECONDS", 0.4)
+    monkeypatch.setattr(keeper, "STOP_SECONDS", 0.4)
     first = a_bot(store_dir)
     left_over = server_pid(store_dir)
     first.kill()
@@ -90,7 +90,7 @@ async def test_many_writers_survive_the_death_of_the_server(store_dir: Path) -> 
 
 async def test_a_server_that_can_not_come_back_is_tried_again(store_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While its disk is in trouble the bot lives on without it, and goes on when the trouble is over."""
-    monkeypatch.setattr(embedded, "RESTART_PAUSES", (0.0, 0.02))
+    monkeypatch.setattr(keeper, "RESTART_PAUSES", (0.0, 0.02))
     with capture_logs() as logs:
         async with on_server(store_dir) as store:
             await store.marks.put("kept", "yes")

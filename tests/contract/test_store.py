@@ -8,15 +8,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.editions import Edition
 from bot.errors import StoreError
 from bot.model import Article, Attempt, Place, Platform, Reader, Receipt, Slot, SlotState, SourceState
+from bot.sightings import Seen
 from bot.store import Store, keys
+from bot.story import Due
 from tests.stores import Servers
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CHANNEL = Place(Platform.TELEGRAM, "@gardens")
 READER = Reader(Place(Platform.VK, "42"), "ru", ("Сад", "Розы"))
 HOUR = timedelta(hours=1)
+
+
+LIMITER = {"pace", "second", "starts", "chat", "group"}
+"""Rooms of the limiter, whose lifetimes test_limiter looks at."""
 
 
 async def busy(store: Store) -> None:
@@ -26,11 +33,19 @@ async def busy(store: Store) -> None:
     )
     await store.articles.add(rose, source="gardens", at=NOW, queues=["main", "readers"])
     await store.articles.unknown([rose])
+    await store.editions.remember(rose.key, source="gardens", said="a rose")
+    assert await store.editions.replace(Edition(rose, 2, NOW), at=NOW)
+    assert await store.amendments.claim(Slot(f"{rose.key}~2", CHANNEL), now=NOW, lease=HOUR)
     await store.subscriptions.save(READER)
     await store.sources.save("gardens", SourceState("etag", None, NOW, NOW, NOW + HOUR, 2, "slow", ("entry 3",), True))
     await store.marks.put("telegram.offset", "17")
     await store.marks.once("event:1", HOUR)
+    await store.alerts.remember("store", "redis is out of memory")
+    await store.moves.remember(CHANNEL, Place(Platform.TELEGRAM, "-1001"))
+    assert (await store.leases.hold(["bot"], "host/1/a", HOUR)).holder == "host/1/a"
     await store.overdue.first_firing("main", NOW)
+    await store.traces.note(CHANNEL, Seen("6", "A rose"))
+    await store.traces.set_due(rose.key, Due(CHANNEL, NOW, "at once"))
     for place in (CHANNEL, READER.place):
         for state in (SlotState.SENT, SlotState.DEFERRED, SlotState.UNCONFIRMED, SlotState.REFUSED):
             slot = Slot(f"rose-{state}", place)
@@ -53,7 +68,7 @@ async def test_every_key_has_a_lifetime_or_stands_on_the_list(any_store: Store) 
     mortal = [row["key"] for row in rows if row["ttl"] is not None and keys.is_permanent(row["key"])]
     assert mortal == []
     rooms = {row["key"].removeprefix(keys.PREFIX).partition(":")[0] for row in rows}
-    assert rooms == {line.split("`")[1].partition(":")[0] for line in _table()} | {
+    assert rooms | LIMITER == {line.split("`")[1].partition(":")[0] for line in _table()} | {
         name.removesuffix(":*") for name in keys.PERMANENT
     }
 

@@ -122,7 +122,7 @@ url = "http://user:hunter2@x"
 [fetch]
 allow_networks = ["nope"]
 [[sources]]
-name = "a b"
+name = "@a"
 url = "ftp://x"
 every = "5 minuts"
 backfill = -1

@@ -341,9 +341,15 @@ def test_an_entry_and_its_page_become_one() -> None:
 
 def test_what_the_page_lacks_stays_as_the_feed_has_it() -> None:
     """Nothing is overwritten with nothing."""
-    bare = Article(id="x", url=PAGE.url, headline="Совы")
     full = replace(PAGE, id="owl-7", authors=("А. Л.",), updated_at=PAGE.published_at)
-    assert merge(full, bare) == replace(full, headline="Совы")
+    bare = Article(id="x", url=PAGE.url, headline=f"{full.headline} и другие")
+    assert merge(full, bare) == replace(full, headline=bare.headline)
+
+
+def test_a_page_about_something_else_changes_nothing() -> None:
+    """A site that answers "moved" with status 200 does not make that the headline."""
+    moved = Article(id="x", url=PAGE.url, headline="This page has moved", lead="Look elsewhere.")
+    assert merge(ENTRY, moved) == ENTRY
 
 
 @pytest.mark.parametrize(

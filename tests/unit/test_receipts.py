@@ -11,7 +11,7 @@ from aiogram.methods import GetMe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels import telegram_outcomes, vk_outcomes
+from bot.channels import telegram_outcomes, telegram_remedies, vk_outcomes
 from bot.channels.telegram_outcomes import Fault
 from bot.channels.vk_door import encoded
 from bot.channels.vk_outcomes import VkFault
@@ -96,7 +96,6 @@ class TestTelegramReactions:
             ("Bad Request: chat not found", 400, True),
             ("Bad Request: need administrator rights in the channel chat", 400, True),
             ("Bad Request: not enough rights to send text messages to the chat", 400, True),
-            ("Bad Request: message thread not found", 400, True),
             ("Bad Request: message is too long", 400, False),
         ],
     )
@@ -153,18 +152,18 @@ class TestTelegramRemedies:
         """The article goes out without its picture rather than not at all."""
         text = telegram_post(text="Night trains are back")
         photo = telegram_post("sendPhoto", photo="https://example.org/a.jpg", fallback=text)
-        assert telegram_outcomes.remedy(photo, Fault(words, 400)) == text
+        assert telegram_remedies.remedy(photo, Fault(words, 400)) == text
 
     def test_refused_markup_gives_way_to_plain_text(self) -> None:
         """The text is never lost for a mistake in its markup."""
         marked = telegram_post(text="Night trains", entities=[{"type": "bold", "offset": 0, "length": 99}])
         bare = telegram_post(text="Night trains")
-        assert telegram_outcomes.remedy(marked, Fault("Bad Request: can't parse entities: wrong", 400)) == bare
+        assert telegram_remedies.remedy(marked, Fault("Bad Request: can't parse entities: wrong", 400)) == bare
 
     def test_a_group_that_became_a_supergroup_is_followed(self) -> None:
         """The same post, fallback and all, goes to the new id."""
         post = telegram_post(text="a", fallback=telegram_post(text="b"))
-        moved = telegram_outcomes.remedy(post, Fault("group chat was upgraded", 400, migrate_to=-1007))
+        moved = telegram_remedies.remedy(post, Fault("group chat was upgraded", 400, migrate_to=-1007))
         assert moved is not None
         assert moved.fallback is not None
         assert (moved.params["chat_id"], moved.fallback.params["chat_id"]) == (-1007, -1007)
@@ -174,7 +173,7 @@ class TestTelegramRemedies:
     )
     def test_nothing_is_sent_otherwise_unless_the_first_was_surely_refused(self, fault: Fault) -> None:
         """A remedy after an unknown end would be a second post."""
-        assert telegram_outcomes.remedy(telegram_post(entities=[], fallback=telegram_post()), fault) is None
+        assert telegram_remedies.remedy(telegram_post(entities=[], fallback=telegram_post()), fault) is None
 
 
 class TestVkReactions:

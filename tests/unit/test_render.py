@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
-from bot.model import Article, Button, Heard, Image, Outlet, Place, Platform, Post, Reply, Span
-from bot.render import Style, Text, message_for, post_for, reply_for, tidy
+from bot.model import Article, Button, Heard, Image, Outlet, Place, Platform, Post, Receipt, Reply, Span
+from bot.render import (
+    Style,
+    Text,
+    correction_for,
+    message_correction_for,
+    message_for,
+    post_for,
+    removals_for,
+    reply_for,
+    tidy,
+)
 from bot.render.typography import clean, web_url
 from bot.render.vk import unmentioned
 
@@ -18,6 +29,8 @@ WALL = Place(Platform.VK, "-220")
 CHAT = Place(Platform.TELEGRAM, "1001")
 PEER = Place(Platform.VK, "42")
 STYLE = Style()
+UPDATED = datetime(2026, 3, 1, 14, 5, tzinfo=timezone(timedelta(hours=3)))
+SENT = UPDATED - timedelta(hours=2)
 ARTICLE = Article(
     id="night-trains",
     url="https://digest.example/2031/night-trains",
@@ -64,6 +77,85 @@ def test_entities_cover_the_right_words_after_an_emoji() -> None:
         ("text_link", "Le Rail", "https://rail.example/trains-de-nuit,2"),
         ("italic", "Мнение редакции может не совпадать с мнением издания.", None),
     ]
+
+
+def test_a_correction_edits_the_post_and_says_when() -> None:
+    """The same text with a last line in italics; the card stays, and nothing rings a second time."""
+    receipt = Receipt("512", SENT)
+    post = post_for(ARTICLE, CHANNEL, Style(silent=True))
+    edit = correction_for(ARTICLE, CHANNEL, Style(silent=True), receipt, UPDATED)
+    assert (edit.method, edit.params["chat_id"], edit.params["message_id"]) == ("editMessageText", "@digest", 512)
+    assert edit.params["text"] == post.params["text"] + "\n\nобновлено 14:05"
+    assert edit.params["link_preview_options"] == post.params["link_preview_options"]
+    assert spanned(edit.params["text"], edit.params["entities"][-1]) == "обновлено 14:05"
+    assert "disable_notification" not in edit.params
+
+
+def test_a_correction_on_another_day_says_the_day() -> None:
+    """In the newsroom's time zone; the time alone would be read as today's."""
+    late = UPDATED + timedelta(days=1)
+    marks = [
+        correction_for(ARTICLE, CHANNEL, Style(language=language), Receipt("512", SENT), late).params["text"]
+        for language in ("ru", "en")
+    ]
+    assert [mark.rpartition("\n")[2] for mark in marks] == ["обновлено 02.03 в 14:05", "updated 2 Mar, 14:05"]
+
+
+def test_a_correction_of_a_wall_post_names_card_and_source_again() -> None:
+    """VK drops at an edit what is not sent again; what only a new post has is left out."""
+    edit = correction_for(ARTICLE, WALL, STYLE, Receipt("31", SENT), UPDATED)
+    assert edit.method == "wall.edit"
+    assert edit.params["message"].endswith("обновлено 14:05")
+    kept = {name: edit.params[name] for name in edit.params if name != "message"}
+    assert kept == {
+        "owner_id": -220,
+        "post_id": 31,
+        "attachments": ARTICLE.url,
+        "copyright": "https://rail.example/trains-de-nuit,2",
+        "v": "5.199",
+    }
+
+
+def test_a_photo_is_corrected_by_its_caption_or_by_the_text_in_its_place() -> None:
+    """What stands there is not known for sure: each kind has the other as its fallback."""
+    receipt = Receipt("512", SENT)
+    photo = correction_for(ARTICLE, CHANNEL, Style(image="photo"), receipt, UPDATED)
+    assert photo.method == "editMessageCaption"
+    assert "photo" not in photo.params
+    assert photo.fallback is not None
+    assert photo.fallback.method == "editMessageText"
+    text = correction_for(ARTICLE, CHANNEL, STYLE, receipt, UPDATED)
+    assert text.fallback is not None
+    assert text.fallback.params["caption"] == photo.params["caption"]
+
+
+def test_a_corrected_message_keeps_its_buttons_and_its_reason() -> None:
+    """An edit without them would take them away."""
+    rows = ((Button("Stop", press="/unsubscribe x"),),)
+    for place, method in ((CHAT, "editMessageText"), (PEER, "messages.edit")):
+        edit = message_correction_for(
+            ARTICLE, place, Style(language="en"), Receipt("9", SENT), UPDATED, buttons=rows, because="By your tag"
+        )
+        said = edit.params.get("text") or edit.params["message"]
+        assert edit.method == method
+        assert edit.params["message_id"] == 9
+        assert said.endswith("By your tag\n\nupdated 14:05")
+        assert "Stop" in json.dumps(edit.params, ensure_ascii=False)
+        assert "random_id" not in edit.params
+
+
+def test_a_removal_deletes_or_leaves_a_note() -> None:
+    """What is too old to be deleted says that it was taken back."""
+    receipt = Receipt("9", SENT)
+
+    def methods(place: Place, *, public: bool, fresh: bool) -> list[str]:
+        return [post.method for post in removals_for(place, "en", receipt, public=public, fresh=fresh)]
+
+    assert methods(CHANNEL, public=True, fresh=True) == ["deleteMessage", "editMessageText"]
+    assert methods(CHANNEL, public=True, fresh=False) == ["editMessageText"]
+    assert methods(WALL, public=True, fresh=False) == ["wall.delete", "wall.edit"]
+    assert methods(PEER, public=False, fresh=True) == ["messages.delete", "messages.edit"]
+    assert methods(PEER, public=False, fresh=False) == ["messages.edit"]
 
 
 def test_the_link_card_is_large_and_of_the_article() -> None:
@@ -145,6 +237,11 @@ def test_no_text_of_others_becomes_a_mention(text: str) -> None:
     article = replace(ARTICLE, headline=text, lead=text, outlet=Outlet(text), disclaimer=text, country=text)
     for post in (post_for(article, WALL, STYLE), message_for(article, PEER, STYLE, because=text)):
         assert not any(sign in post.params["message"] for sign in ("|", "@", "*"))
+
+
+def test_a_bracket_opened_inside_an_address_still_counts() -> None:
+    """The address ends at the blank, the bracket only after it."""
+    assert unmentioned("https://x.example/a[club1|b, |c]") == "https://x.example/a[club1%7Cb, ∣c]"
 
 
 def test_what_is_no_mention_stays() -> None:

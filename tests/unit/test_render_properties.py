@@ -5,13 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.model import Article, Button, Heard, Image, Outlet, Place, Platform, Post, Reply, Span
-from bot.render import Style, Text, message_for, post_for, reply_for, tidy
+from bot.model import Article, Button, Heard, Image, Outlet, Place, Platform, Post, Receipt, Reply, Span
+from bot.render import (
+    Style,
+    Text,
+    correction_for,
+    message_correction_for,
+    message_for,
+    post_for,
+    removals_for,
+    reply_for,
+    tidy,
+)
 from bot.render.typography import clean, visible, web_url
 
 MENTION = re.compile(r"\[[^\]\n]*\||[@*]\w")
@@ -71,6 +82,8 @@ SPANS = st.builds(Span, TEXTS, st.booleans(), st.booleans(), st.none() | URLS)
 REPLIES = st.builds(Reply, st.lists(SPANS, max_size=12).map(tuple), ROWS, MAYBE)
 CHANNEL, WALL = Place(Platform.TELEGRAM, "@digest"), Place(Platform.VK, "-220")
 CHAT, PEER = Place(Platform.TELEGRAM, "1001", 3), Place(Platform.VK, "42")
+UPDATED = datetime(2026, 3, 1, 14, 5, tzinfo=timezone(timedelta(hours=3)))
+SENT = UPDATED - timedelta(hours=2)
 MANY = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
@@ -139,7 +152,7 @@ def check_vk(post: Post) -> None:
     assert not any(isinstance(value, bool) or value is None for value in params.values())
     if "message" in params:
         assert visible(params["message"])
-        assert units(params["message"]) <= (15000 if post.method == "wall.post" else 4096)
+        assert units(params["message"]) <= (15000 if post.method.startswith("wall.") else 4096)
         assert not MENTION.search(params["message"])
     assert "," not in params.get("attachments", "")
     if "keyboard" in params:
@@ -168,6 +181,50 @@ def test_any_article_is_a_valid_call(article: Article, style: Style, because: st
         check(post)
     assert posts[0] == post_for(article, CHANNEL, style)
     assert posts[1] == post_for(article, WALL, style)
+
+
+@MANY
+@given(ARTICLES, STYLES, MAYBE, ROWS, TEXTS)
+def test_any_correction_is_a_valid_call(
+    article: Article, style: Style, because: str | None, rows: Any, number: str
+) -> None:
+    """The mark counts within the limits and is never lost; so it is in a photo's caption. Whatever the receipt says."""
+    receipt = Receipt(number or "7", SENT)
+    edits = [correction_for(article, place, style, receipt, UPDATED) for place in (CHANNEL, WALL)]
+    edits += [
+        message_correction_for(article, place, style, receipt, UPDATED, buttons=rows, because=because)
+        for place in (CHAT, PEER)
+    ]
+    mark = "обновлено 14:05" if style.language == "ru" else "updated 14:05"
+    for post in every(tuple(edits)):
+        check(post)
+        assert post.method in {"editMessageText", "editMessageCaption", "wall.edit", "messages.edit"}
+        assert spoken(post.params).endswith(mark)
+        assert isinstance(post.params.get("message_id", post.params.get("post_id")), int)
+    assert edits[0] == correction_for(article, CHANNEL, style, receipt, UPDATED)
+
+
+@MANY
+@given(ARTICLES, STYLES)
+def test_a_correction_says_what_a_post_would_say(article: Article, style: Style) -> None:
+    """It is made from the post itself: but for the mark and what only a sending needs, all is the same."""
+    post, edit = post_for(article, WALL, style), correction_for(article, WALL, style, Receipt("7", SENT), UPDATED)
+    if units(post.params["message"]) < 14_000:
+        assert edit.params["message"].startswith(post.params["message"])
+    for name in ("attachments", "copyright", "owner_id"):
+        assert edit.params.get(name) == post.params.get(name)
+
+
+@MANY
+@given(TEXTS, st.sampled_from(["ru", "en", "it"]), st.booleans(), st.booleans())
+def test_any_removal_is_valid_calls(number: str, language: str, public: bool, fresh: bool) -> None:
+    """The best way first, and always one that leaves a word behind."""
+    for place in (CHANNEL, WALL, CHAT, PEER):
+        ways = removals_for(place, language, Receipt(number, SENT), public=public, fresh=fresh)
+        for post in every(ways):
+            check(post)
+        assert "delete" not in ways[-1].method
+        assert spoken(ways[-1].params) == ("Публикация отозвана" if language == "ru" else "Retracted")
 
 
 @MANY

@@ -1,0 +1,286 @@
+"""A newsroom's desk over a real store, without a network: time moves when a test says so, and timers fire in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.errors import SourceError
+from bot.model import Article, Attempt, Place, Platform, Post, Reader, Receipt, Slot, SlotState, SourceState
+from bot.ports import Publisher, Queues
+from bot.problems import Problems
+from bot.query import parse
+from bot.source.merge import merge
+from bot.store import Store
+from bot.store.articles import RedisArticles
+from scheduler.collect import Collector, Routes, Source
+from scheduler.deliver import Delivery
+from scheduler.desk import NewsDesk
+from scheduler.fanout import AGAIN, FRESH, FanOut
+from scheduler.jobs import Jobs
+from scheduler.publish import Publication
+from scheduler.selection import Channel
+from scheduler.slots import Quiet, Timetable
+from tests.fakes import NOON, FixedClock
+
+CHANNEL = Place(Platform.TELEGRAM, "@digest")
+WALL = Place(Platform.VK, "-220")
+ANN = Place(Platform.TELEGRAM, "1001")
+BEN = Place(Platform.TELEGRAM, "1002")
+ILYA = Place(Platform.VK, "43")
+SOURCE = Source("digest", "https://news.example/rss", timedelta(minutes=5))
+
+
+class CrashError(Exception):
+    """The process died here: nobody above is told, and nothing after it is done."""
+
+
+def an_article(number: int, *tags: str, age: timedelta | None = None) -> Article:
+    """Article 1 is older than article 2."""
+    url = f"https://news.example/{number}"
+    at = NOON - timedelta(hours=1) + timedelta(seconds=number) if age is None else NOON - age
+    return Article(id=url, url=url, headline=f"Headline {number}", tags=tags, published_at=at)
+
+
+def a_channel(
+    name: str = "main",
+    place: Place = CHANNEL,
+    *,
+    schedule: str = "at once",
+    gap: timedelta = timedelta(0),
+    quiet: Quiet | None = None,
+    query: str | None = None,
+    per_slot: int = 1,
+    max_age: timedelta | None = None,
+) -> Channel:
+    """A channel whose clock is UTC."""
+    return Channel(
+        name=name,
+        place=place,
+        timetable=Timetable(ZoneInfo("UTC"), schedule, gap, quiet),
+        filter=parse(query) if query else None,
+        filter_text=query,
+        per_slot=per_slot,
+        max_age=max_age,
+    )
+
+
+class SteppedJobs(Jobs):
+    """Timers that fire when the test lets time pass, in order, each with the clock at its own moment."""
+
+    def __init__(self, clock: FixedClock) -> None:
+        self._hands = clock
+        self.timers: dict[str, tuple[datetime, Callable[[], Awaitable[None]]]] = {}
+
+    def at(self, name: str, when: datetime, action: Callable[[], Awaitable[None]]) -> None:
+        self.timers[name] = (when, action)
+
+    def now(self, name: str, action: Callable[[], Awaitable[None]]) -> None:
+        self.at(name, self._hands.now(), action)
+
+    async def run_until(self, moment: datetime) -> None:
+        """Let time pass up to and including a moment."""
+        while self.timers and (first := min(self.timers.items(), key=lambda timer: timer[1][0]))[1][0] <= moment:
+            name, (when, action) = first
+            del self.timers[name]
+            self._hands.at = max(self._hands.at, when)
+            await action()
+        self._hands.at = max(self._hands.at, moment)
+
+    async def pass_time(self, by: timedelta = timedelta(0)) -> None:
+        """Let so much time pass; nothing at all fires what is due now."""
+        await self.run_until(self._hands.at + by)
+
+
+class Wire:
+    """A platform: what was posted where, by headline. Each of `faults` spoils one call: an exception, or
+    (exception, "posted") when the post stands there all the same; None lets a call through."""
+
+    def __init__(self, clock: FixedClock) -> None:
+        self.faults: list[BaseException | tuple[BaseException, str] | None] = []
+        self.posted: list[tuple[str, str]] = []
+        self.calls = 0
+        self._clock = clock
+
+    async def publish(self, post: Post) -> Receipt:
+        self.calls += 1
+        await asyncio.sleep(0)
+        fault = self.faults.pop(0) if self.faults else None
+        if isinstance(fault, BaseException):
+            raise fault
+        self.posted.append((post.params["to"], post.params["text"]))
+        if fault is not None:
+            raise fault[0]
+        return Receipt(str(len(self.posted)), self._clock.now(), f"https://example.org/{len(self.posted)}")
+
+    def at(self, place: Place) -> list[str]:
+        """What stands at a place, in order."""
+        return [text for to, text in self.posted if to == str(place)]
+
+
+def compose(article: Article, place: Place) -> Post:
+    """The headline is the whole post."""
+    return Post(place.platform, "sendMessage", {"to": str(place), "text": article.headline})
+
+
+@dataclass
+class Newsdesk:
+    """The scheduler's parts over one store, clock and set of timers."""
+
+    store: Store
+    clock: FixedClock = field(default_factory=FixedClock)
+    problems: Problems = field(default_factory=Problems)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.jobs = SteppedJobs(self.clock)
+        self.wires = {platform: Wire(self.clock) for platform in Platform}
+
+    @property
+    def telegram(self) -> Wire:
+        return self.wires[Platform.TELEGRAM]
+
+    @property
+    def vk(self) -> Wire:
+        return self.wires[Platform.VK]
+
+    def restart(self) -> None:
+        """The process is another one: timers and problems are forgotten, the store and the platforms are not."""
+        self.jobs = SteppedJobs(self.clock)
+        self.problems = Problems()
+        self.stopping = asyncio.Event()
+
+    async def queued(self, *articles: Article, queues: tuple[str, ...] = ("main",)) -> None:
+        """They were collected just now."""
+        for article in articles:
+            await self.store.articles.add(article, source="digest", at=self.clock.now(), queues=queues)
+
+    async def subscribed(self, place: Place, *tags: str) -> None:
+        await self.store.subscriptions.save(Reader(place, "en", tags))
+
+    def delivery(self) -> Delivery:
+        publishers: Mapping[Platform, Publisher] = self.wires
+        return Delivery(self.store.ledger, publishers, self.clock)
+
+    def publication(self, channel: Channel | None = None, *, queues: Queues | None = None) -> Publication:
+        return Publication(
+            channel or a_channel(),
+            queues=queues or self.store.queues,
+            ledger=self.store.ledger,
+            overdue=self.store.overdue,
+            delivery=self.delivery(),
+            compose=lambda article, to: compose(article, to.place),
+            jobs=self.jobs,
+            problems=self.problems,
+            clock=self.clock,
+            stopping=self.stopping,
+        )
+
+    def fanout(self, *, queues: Queues | None = None) -> FanOut:
+        return FanOut(
+            queues=queues or self.store.queues,
+            ledger=self.store.ledger,
+            subscriptions=self.store.subscriptions,
+            delivery=self.delivery(),
+            compose=lambda article, reader: compose(article, reader.place),
+            platforms=list(Platform),
+            public=(CHANNEL, WALL),
+            jobs=self.jobs,
+            clock=self.clock,
+            stopping=self.stopping,
+        )
+
+    def collector(self, newsstand: Newsstand) -> Collector:
+        return Collector(
+            newsstand=newsstand,
+            articles=self.store.articles,
+            ledger=self.store.ledger,
+            states=self.store.sources,
+            routes=Routes(channels=("main",), places=(CHANNEL,), readers=(FRESH, AGAIN)),
+            problems=self.problems,
+            clock=self.clock,
+            stopping=self.stopping,
+            merge=merge,
+        )
+
+    def desk(self, *publications: Publication, sources: tuple[Source, ...] = (SOURCE,)) -> NewsDesk:
+        return NewsDesk(
+            publications=publications,
+            sources=sources,
+            queues=self.store.queues,
+            overdue=self.store.overdue,
+            states=self.store.sources,
+            subscriptions=self.store.subscriptions,
+            problems=self.problems,
+            started_at=self.clock.now(),
+        )
+
+    async def last_word(self, article: Article, place: Place = CHANNEL) -> Attempt | None:
+        return (await self.store.ledger.states([Slot(article.key, place)]))[0]
+
+    async def state(self, article: Article, place: Place = CHANNEL) -> SlotState | None:
+        word = await self.last_word(article, place)
+        return word.state if word else None
+
+    async def waiting(self, queue: str = "main") -> list[str]:
+        """Headlines in a queue."""
+        return [article.headline for article in await self.store.queues.waiting(queue)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a feed gave."""
+
+    entries: tuple[Article, ...] | None
+    problems: tuple[str, ...] = ()
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Newsstand:
+    """A feed that says "not modified" to whoever knows its ETag, and its pages by address."""
+
+    def __init__(self, *entries: Article) -> None:
+        self.entries = list(entries)
+        self.pages: dict[str, Article | SourceError] = {}
+        self.problems: tuple[str, ...] = ()
+        self.down: SourceError | None = None
+        self.asked: list[str] = []
+
+    @property
+    def etag(self) -> str:
+        """Changes with the feed."""
+        return f'"{hash((tuple(self.entries), self.problems))}"'
+
+    async def feed(self, url: str, state: SourceState) -> Reading:  # noqa: ARG002 - the port's argument
+        if self.down is not None:
+            raise self.down
+        if state.etag == self.etag:
+            return Reading(None, etag=self.etag)
+        newest_first = tuple(reversed(self.entries))
+        return Reading(newest_first, self.problems, self.etag)
+
+    async def page(self, url: str, profile: str) -> Article:  # noqa: ARG002 - the port's argument
+        self.asked.append(url)
+        page = self.pages.get(url, SourceError(f"{url} answered 404"))
+        if isinstance(page, SourceError):
+            raise page
+        return page
+
+
+class CrashingQueues(RedisArticles):
+    """The store's queues; the process dies instead of taking an article out, `times` times."""
+
+    def __init__(self, store: Store, times: int = 1) -> None:
+        super().__init__(store.client)
+        self.times = times
+
+    async def remove(self, queue: str, articles: Iterable[str]) -> None:
+        decided = list(articles)
+        if decided and self.times > 0:
+            self.times -= 1
+            raise CrashError
+        await super().remove(queue, decided)

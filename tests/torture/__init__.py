@@ -1,0 +1,1 @@
+"""Killing the bot, and its redis, again and again, and counting what came of the articles."""

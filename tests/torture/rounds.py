@@ -1,0 +1,250 @@
+"""The torture: rounds of a real bot over the sandbox, each ended by a kill; then a calm run, then the count.
+
+Every named moment between "fetched" and "acknowledged" gets its turn, for the bot and for redis; after that moments are
+random. In every other round a network misbehaves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.checkpoints import Moment
+from bot.model import Article, Place, Platform, Slot, SlotState
+from bot.sandbox.faults import AcceptThenDrop, Cut, DropBefore, Fault, Hang, HtmlPage, Status, TooMany
+from bot.sandbox.newsroom import Story
+from bot.sandbox.server import Sandbox, open_sandbox
+from bot.sandbox.world import CHANNEL, LOG_CHAT, WALL
+from bot.store import Store, open_server, open_store
+from scheduler.fanout import AGAIN, FRESH
+from tests.journeys.newsroom import ANNA, ILYA, asks, fresh, has_read, is_listening
+from tests.journeys.process import ROOT, environment, write_settings
+from tests.waiting import until, until_true
+
+ROUND_SECONDS = 5.0
+CALM_SECONDS = 120.0
+DOUBT_SECONDS = 60.0
+QUEUES = ("channel", "wall", FRESH, AGAIN)
+FAULTS: tuple[Callable[[], Fault], ...] = (
+    AcceptThenDrop,
+    DropBefore,
+    Cut,
+    Hang,
+    HtmlPage,
+    lambda: Status(500),
+    lambda: TooMany(1),
+)
+METHODS = (("telegram", "sendMessage"), ("vk", "wall.post"), ("vk", "messages.send"))
+PLACES = {
+    CHANNEL: Place(Platform.TELEGRAM, "@digest"),
+    WALL: Place(Platform.VK, "-220"),
+    ANNA: Place(Platform.TELEGRAM, "2002"),
+    ILYA: Place(Platform.VK, "43"),
+}
+DECIDED = {SlotState.UNCONFIRMED, SlotState.REFUSED, SlotState.SKIPPED}
+
+
+@dataclass
+class Count:
+    """What came of it all; article × place."""
+
+    rounds: int = 0
+    kills: Counter[str] = field(default_factory=Counter)
+    due: int = 0
+    posted: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled_in_public: list[str] = field(default_factory=list)
+    doubled_to_a_reader: list[str] = field(default_factory=list)
+    unconfirmed: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """The table at the end."""
+        rows = {
+            "rounds": self.rounds,
+            "killed": ", ".join(f"{victim} {times}" for victim, times in sorted(self.kills.items())),
+            "due (article × place)": self.due,
+            "posted": self.posted,
+            "lost": len(self.lost),
+            "doubled in public": len(self.doubled_in_public),
+            "doubled to a reader": len(self.doubled_to_a_reader),
+            "left unconfirmed": len(self.unconfirmed),
+        }
+        return "\n".join(f"{name:<24}{value}" for name, value in rows.items())
+
+
+def plans(rounds: int, dice: random.Random) -> list[dict[str, Any]]:
+    """How each round ends: first every moment once for each victim, then at random."""
+    every: list[dict[str, Any]] = [
+        {"at": moment.value, "pass": dice.choice((0, 0, 1)), "kill": victim}
+        for moment in Moment
+        for victim in ("bot", "redis")
+    ]
+    dice.shuffle(every)
+    return (every + [{"at": None, "after": dice.uniform(0.0, 2.5), "kill": "bot"} for _ in range(rounds)])[:rounds]
+
+
+def story(number: int) -> Story:
+    """One of many that differ in a number."""
+    return Story(
+        slug=f"train-{number:04}",
+        outlet="Nordic Rail Weekly",
+        headline=f"Nordic Rail Weekly: поезд {number:04} пришёл вовремя",
+        lead="На платформе его встретили с оркестром. Машинист просил не благодарить.",
+        body=("Такое случается не каждый день, пишет Nordic Rail Weekly.",),
+        credit="Эйвинд Лунд",
+        country="Норвегия",
+        region="Европа",
+        tags=("Поезда", "Путешествия"),
+        original_url=f"https://outlet.example/trains/{number:04}",
+    )
+
+
+@asynccontextmanager
+async def victim(folder: Path, env: dict[str, str], plan: dict[str, Any]) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The bot with a plan for its end; killed with the block."""
+    with (folder / "victim.log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot.sandbox.victim",
+            cwd=folder,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            env=environment({"PYTHONPATH": str(ROOT), **env}),
+        )
+    try:
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(plan).encode() + b"\n")
+        await process.stdin.drain()
+        process.stdin.close()
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def torment(folder: Path, rounds: int, seed: int, tell: Callable[[str], None] = lambda _: None) -> Count:
+    """All of it. The same seed gives the same plan; the moments of random kills depend on the machine."""
+    dice = random.Random(seed)  # noqa: S311 - a plan that can be repeated, not a secret
+    count = Count(rounds)
+    async with open_sandbox() as sandbox:
+        for number in range(rounds * 2 + 10):
+            sandbox.newsroom.add(story(number))
+        env = write_settings(folder, sandbox) | {"DEPECHE_TELEGRAM__LOG_CHAT": LOG_CHAT.partition(":")[2]}
+        await _calm_start(sandbox, folder, env)
+        for number, plan in enumerate(plans(rounds, dice), start=1):
+            fault = _misbehave(sandbox, dice) if number % 2 else "calm networks"
+            victim_name = await _round(sandbox, folder, env, plan, dice.choice((1, 1, 2)))
+            count.kills[victim_name] += 1
+            tell(f"round {number}: killed {victim_name} at {plan['at'] or 'a random moment'}, {fault}")
+        sandbox.faults.clear()
+        await _calm_end(sandbox, folder, env, count)
+    return count
+
+
+async def _calm_start(sandbox: Sandbox, folder: Path, env: dict[str, str]) -> None:
+    async with victim(folder, env, {"at": None}):
+        await has_read(sandbox)
+        await is_listening(sandbox)
+        await asks(sandbox, ANNA, "/subscribe Поезда")
+        await asks(sandbox, ILYA, "подписаться Поезда")
+
+
+def _misbehave(sandbox: Sandbox, dice: random.Random) -> str:
+    """One network fails once or twice in the coming round."""
+    platform, method = dice.choice(METHODS)
+    fault = dice.choice(FAULTS)()
+    sandbox.faults.add(platform, method, fault, times=dice.choice((1, 2)))  # type: ignore[arg-type]  # one of METHODS
+    return f"{type(fault).__name__} on {method}"
+
+
+async def _round(sandbox: Sandbox, folder: Path, env: dict[str, str], plan: dict[str, Any], articles: int) -> str:
+    """Start, publish, and let the plan have its way; who was killed."""
+    reads = _reads(sandbox)
+    async with victim(folder, env, plan) as process:
+        await until(
+            lambda: process.returncode is not None or _reads(sandbox) > reads,
+            "the bot reads the feed",
+        )
+        for _ in range(articles):
+            sandbox.newsroom.publish_next()
+        try:
+            async with asyncio.timeout(plan.get("after", ROUND_SECONDS)):
+                await process.wait()
+        except TimeoutError:
+            pass  # the bot outlived its redis, or the moment never came: it is killed now
+    return str(plan["kill"])
+
+
+async def _calm_end(sandbox: Sandbox, folder: Path, env: dict[str, str], count: Count) -> None:
+    """Nothing fails any more: all that is due goes out, claims of the dead expire, doubts are cleared up."""
+    reads = _reads(sandbox)
+    async with victim(folder, env, {"at": None}):
+        await until(lambda: _reads(sandbox) > reads, "the last bot reads the feed")
+        async with (
+            open_server(folder / "var", join=True) as server,
+            open_store(None, server.socket) as store,
+        ):
+            await until_true(lambda: _is_quiet(sandbox, store), "everything is settled", within=CALM_SECONDS)
+            with contextlib.suppress(AssertionError):  # what stays in doubt is for a person to decide, and is counted
+                await until_true(lambda: _no_doubts(store), "every doubt is cleared up", within=DOUBT_SECONDS)
+                await until_true(lambda: _is_quiet(sandbox, store), "what was sent again is there")
+            await _count(sandbox, store, count)
+
+
+def _reads(sandbox: Sandbox) -> int:
+    return sum(call.method == "rss" for call in sandbox.world.calls)
+
+
+async def _is_quiet(sandbox: Sandbox, store: Store) -> bool:
+    newest = sandbox.newsroom.page_url(fresh(sandbox)[-1])
+    if await store.articles.find(newest) is None:
+        return False
+    tally = await store.overdue.tally()
+    sizes = await store.queues.sizes(QUEUES)
+    busy = (SlotState.CLAIMED, SlotState.DEFERRED)
+    return not any(sizes.values()) and not any(tally.get(state, 0) for state in busy)
+
+
+async def _no_doubts(store: Store) -> bool:
+    return not (await store.overdue.tally()).get(SlotState.UNCONFIRMED, 0)
+
+
+async def _count(sandbox: Sandbox, store: Store, count: Count) -> None:
+    stories = {one.story.slug: one.story for one in sandbox.newsroom.published}
+    for slug in fresh(sandbox):
+        article = await store.articles.find(sandbox.newsroom.page_url(slug))
+        for chat, place in PLACES.items():
+            if chat in {ANNA, ILYA} and "Поезда" not in stories[slug].tags:
+                continue
+            count.due += 1
+            await _count_one(sandbox, store, count, (slug, stories[slug].headline, article), (chat, place))
+
+
+async def _count_one(
+    sandbox: Sandbox, store: Store, count: Count, what: tuple[str, str, Article | None], where: tuple[str, Place]
+) -> None:
+    slug, headline, article = what
+    chat, place = where
+    messages = sandbox.world.chat(chat).messages.values()
+    times = sum(message.sender == "bot" and headline in message.text for message in messages)
+    word = (await store.ledger.states([Slot(article.key, place)]))[0] if article else None
+    name = f"{slug} at {chat} ({word.state if word else 'never heard of'})"
+    count.posted += bool(times)
+    if word is not None and word.state is SlotState.UNCONFIRMED:
+        count.unconfirmed.append(name)
+    if times == 0 and (word is None or word.state not in DECIDED):
+        count.lost.append(name)
+    if times > 1:
+        (count.doubled_to_a_reader if chat in {ANNA, ILYA} else count.doubled_in_public).append(f"{name}: {times}")
