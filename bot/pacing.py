@@ -28,6 +28,7 @@ class Limits:
 
     `start` is taken for safe until something else is learned, between `least` and `most`. `chat_every` and
     `group_count` in `group_span` are the rules for one chat, and for one group or channel; None: there are none.
+    `at_once`: how many calls of a lane the door takes at a time; more would queue in it, and answers behind them. 0: any.
     """
 
     start: float
@@ -37,6 +38,7 @@ class Limits:
     chat_burst: int = 1
     group_count: int = 0
     group_span: timedelta = timedelta(0)
+    at_once: int = 0
 
 
 TELEGRAM = Limits(
@@ -51,9 +53,9 @@ TELEGRAM = Limits(
 """30 messages a second in all, one a second in a chat (short bursts allowed), 20 a minute in a group or channel
 (core.telegram.org/bots/faq). The spans are a little longer than said, since messages bunch on the way. The true limit
 is published nowhere, so it is looked for up to `most`."""
-VK_COMMUNITY = Limits(start=20, least=1, most=20)
-"""20 requests a second with a community key (dev.vk.com)."""
-VK_USER = Limits(start=3, least=1, most=3)
+VK_COMMUNITY = Limits(start=20, least=1, most=20, at_once=1)
+"""20 requests a second with a community key (dev.vk.com), one after another, as vk_api sends them."""
+VK_USER = Limits(start=3, least=1, most=3, at_once=1)
 """3 requests a second with a user key (dev.vk.com)."""
 
 

@@ -25,6 +25,7 @@ PATIENCE = {Lane.REPLY: timedelta(seconds=5), Lane.PUBLIC: timedelta(seconds=5),
 it. Shorter than a claim lives."""
 GLANCE = timedelta(seconds=0.5)
 """How often a message that waits looks whether the bot stops."""
+ANY = 1_000_000
 STORE_AWAY = timedelta(seconds=5)
 _CHAT_PARAMS = ("chat_id", "peer_id", "user_id", "owner_id")
 
@@ -57,6 +58,7 @@ class Pacing:
         self._most_patience = most_patience
         self._sleep = sleep
         self._lines = {lane: asyncio.Lock() for lane in Lane}
+        self._room = {lane: asyncio.Semaphore(limits.at_once or ANY) for lane in Lane}
         self._travel = Travel()
         self._held_until: datetime | None = None
         self._refused_chats: set[str] = set()
@@ -67,6 +69,10 @@ class Pacing:
 
     async def publish(self, post: Post, lane: Lane) -> Receipt:
         """Send in turn. Raises a DeliveryError: TryLater also when the turn is too far off, or the bot is stopping."""
+        async with self._room[lane]:
+            return await self._publish(post, lane)
+
+    async def _publish(self, post: Post, lane: Lane) -> Receipt:
         place = place_of(post)
         turn = await self._turn(lane, place)
         started = self._clock.now()

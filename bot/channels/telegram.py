@@ -19,7 +19,7 @@ from aiohttp import ClientError, ClientTimeout
 from pydantic import ValidationError
 
 from bot.channels.deadlines import Deadlines, settled
-from bot.channels.telegram_check import rights_problem, token_problem, unseen_problem
+from bot.channels.telegram_check import UNKNOWN_METHOD, rights_problem, token_problem, unseen_problem
 from bot.channels.telegram_outcomes import (
     UNREACHABLE_PAUSE,
     Fault,
@@ -94,7 +94,7 @@ class Telegram:
             self._moves[meant] = there
         if isinstance(answer, Receipt):
             return answer if there == meant else replace(answer, moved_to=Place(Platform.TELEGRAM, there))
-        raise delivery_error(answer, there)
+        raise self._error(answer, there)
 
     async def _with_upload(self, post: Post) -> Post | None:
         """The same post with its picture's bytes in the place of the address, if it has one that can be had."""
@@ -145,6 +145,12 @@ class Telegram:
         Raises Refused for a call that can't be made.
         """
         return await self._read(_method(post))
+
+    def _error(self, fault: Fault, chat: str) -> DeliveryError:
+        """A 404 speaks of the token only until getMe has worked with it; then it is the method that is not there."""
+        if fault.code == UNKNOWN_METHOD and self._username is not None:
+            return Refused(f"this Telegram server does not know the method: {fault.words}", whole_place=True)
+        return delivery_error(fault, chat)
 
     async def me(self) -> str:
         """The bot's username, without the @. Asked once. Raises a DeliveryError."""
@@ -209,7 +215,7 @@ class Telegram:
         )
         answer = await self._ask(call, self._deadlines.total)
         if isinstance(answer, Fault):
-            raise delivery_error(answer, chat or "")
+            raise self._error(answer, chat or "")
 
 
 def _method(post: Post) -> TelegramMethod[Any]:

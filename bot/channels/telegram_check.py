@@ -15,8 +15,14 @@ def token_problem(fault: Fault) -> str:
     return f"Telegram can't be reached ({fault.words}). Check the network and telegram.api_base."
 
 
+UNKNOWN_METHOD = 404
+"""Telegram's answer to a method it does not have. A token it does not know gets the same, or a 401."""
+
+
 def unseen_problem(fault: Fault, chat: str, username: str) -> str:
-    """Why `getChat` failed."""
+    """Why `getChat` failed; "" where the server has no such method, and a post will tell."""
+    if fault.code == UNKNOWN_METHOD:
+        return ""
     if fault.code not in (400, 403):
         return f"Telegram did not answer about {chat} ({fault.words}). Try again in a minute."
     if is_private(chat):
@@ -28,6 +34,8 @@ def unseen_problem(fault: Fault, chat: str, username: str) -> str:
 
 def rights_problem(member: Mapping[str, Any] | Fault, chat: str, kind: str, username: str) -> str | None:
     """What keeps a member (ChatMember) from posting in a chat of this kind (Chat.type); None: nothing."""
+    if isinstance(member, Fault) and member.code == UNKNOWN_METHOD:
+        return None
     if isinstance(member, Fault):
         return (
             f"Telegram: the rights of @{username} in {chat} can't be read ({member.words}). "

@@ -10,10 +10,16 @@ _KEYS = "Manage, API usage, Access tokens"
 _LONG_POLL = "Manage, API usage, Long Poll API"
 
 
+UNKNOWN_METHOD = 3
+"""VK's error for a method it does not have (errors.json)."""
+
+
 def key_problems(answer: object) -> list[str]:
     """What groups.getTokenPermissions says against the community key."""
     if isinstance(answer, VkFault) and answer.code is None:
         return [f"VK can't be reached ({answer.words}). Check the network and vk.api_base."]
+    if isinstance(answer, VkFault) and answer.code == UNKNOWN_METHOD:
+        return []  # a server that can't be asked about rights; a post will tell
     if isinstance(answer, VkFault):
         refusal = f"error {answer.code}: {answer.words}"
         return [f"VK does not take vk.token as a community key ({refusal}). Make one in the community: {_KEYS}."]
