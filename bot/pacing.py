@@ -28,7 +28,7 @@ class Limits:
 
     `start` is taken for safe until something else is learned, between `least` and `most`. `chat_every` and
     `group_count` in `group_span` are the rules for one chat, and for one group or channel; None: there are none.
-    `at_once`: how many calls of a lane the door takes at a time; more would queue in it, and answers behind them. 0: any.
+    `at_once`: how many calls of a lane are handed to the door at a time, or 0; more would queue in it, before answers.
     """
 
     start: float

@@ -59,6 +59,7 @@ class Pacing:
         self._sleep = sleep
         self._lines = {lane: asyncio.Lock() for lane in Lane}
         self._room = {lane: asyncio.Semaphore(limits.at_once or ANY) for lane in Lane}
+        self._room[Lane.REPLY] = asyncio.Semaphore(ANY)
         self._travel = Travel()
         self._held_until: datetime | None = None
         self._refused_chats: set[str] = set()
