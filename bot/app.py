@@ -29,7 +29,7 @@ from scheduler.leader import Leadership
 
 log = structlog.get_logger(__name__)
 
-STOP_SECONDS = 4.0
+STOP_SECONDS = 3.0
 """How long sends in flight may take once the bot is told to stop; then they are cancelled, which an adapter may answer
 within its own grace of 3 s. An operator is promised 10 s in all."""
 GRACE_SECONDS = 3.5

@@ -89,12 +89,8 @@ class FanOut:
         if self._turn.locked():
             return
         async with self._turn:
-            failures = await self._serve()
-        away = next((failure for failure in failures if isinstance(failure, StoreError)), None)
-        if away is not None:
-            raise StoreError(str(away))
-        if failures:
-            raise ExceptionGroup("articles on their way to readers", failures)
+            while self._asked and not self._stopping.is_set():
+                _tell(await self._serve())
 
     async def _serve(self) -> list[Exception]:
         """What went wrong with single messages; whatever else goes wrong is raised once nothing is in flight."""
@@ -206,3 +202,12 @@ class FanOut:
         """A reader out of reach keeps their tags, and gets nothing until they come back."""
         await self._subscriptions.save(replace(reader, active=False))
         log.info("reader_gone", platform=reader.place.platform, reason=outcome.attempt.reason)
+
+
+def _tell(failures: Sequence[Exception]) -> None:
+    """Raise what went wrong with single messages. A store that is away is one plain error: the job is done again."""
+    away = next((failure for failure in failures if isinstance(failure, StoreError)), None)
+    if away is not None:
+        raise StoreError(str(away))
+    if failures:
+        raise ExceptionGroup("articles on their way to readers", failures)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 POLL_SECONDS = 0.02
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 45.0
 
 
 async def until(condition: Callable[[], object], what: str, *, within: float = PATIENCE_SECONDS) -> None:
