@@ -14,10 +14,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import islice
 
-from bot.model import Article, Place
+from bot.model import Article, Place, Platform
 
 IN_FLIGHT = 40
 """Messages of one platform claimed at a time: more than go out in a second, so that slow answers cost nothing."""
+
+SERIAL = 4
+"""The same where the door sends one after another: each claim must end while it is fresh."""
+MOST = {Platform.TELEGRAM: IN_FLIGHT, Platform.VK: SERIAL}
 
 Send = Callable[[Article, Place], Awaitable[None]]
 

@@ -17,7 +17,7 @@ from bot.errors import StoreError
 from bot.model import Article, Attempt, Place, Platform, Post, Reader, Slot, SlotState
 from bot.ports import Clock, Ledger, Queues, Subscriptions
 from bot.tags import terms
-from scheduler.belt import Belt, Line
+from scheduler.belt import MOST, Belt, Line
 from scheduler.deliver import Delivery, Outcome
 from scheduler.jobs import Jobs
 from scheduler.wording import wording
@@ -98,7 +98,7 @@ class FanOut:
         wrong: Exception | None = None
         async with asyncio.TaskGroup() as tasks:
             belts = {
-                platform: Belt(tasks, self._to_one, self._stopping.is_set, self._stir.set)
+                platform: Belt(tasks, self._to_one, self._stopping.is_set, self._stir.set, MOST[platform])
                 for platform in self._platforms
             }
             try:

@@ -16,11 +16,11 @@ from bot.errors import DeliveryError, OutcomeUnknown, StoreError, StoreReadOnly,
 from bot.model import Place, Post, Receipt
 from bot.pacing import Ask, Lane, Limits, Turn
 from bot.ports import Clock, Limiter, Publisher
-from scheduler.pace import BUSY, Travel, held_for_all, next_trial, proved, refused
+from scheduler.pace import BUSY, SECOND, Travel, held_for_all, next_trial, proved, refused
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = {Lane.REPLY: timedelta(seconds=5), Lane.PUBLIC: timedelta(seconds=5), Lane.READERS: timedelta(seconds=20)}
+PATIENCE = {Lane.REPLY: timedelta(seconds=15), Lane.PUBLIC: timedelta(seconds=5), Lane.READERS: timedelta(seconds=20)}
 """How long a message waits for its turn here. Beyond it the message is put off in the ledger, and nobody waits behind
 it. Shorter than a claim lives."""
 GLANCE = timedelta(seconds=0.5)
@@ -70,12 +70,13 @@ class Pacing:
 
     async def publish(self, post: Post, lane: Lane) -> Receipt:
         """Send in turn. Raises a DeliveryError: TryLater also when the turn is too far off, or the bot is stopping."""
+        deadline = self._clock.now() + min(PATIENCE[lane], self._most_patience)
         async with self._room[lane]:
-            return await self._publish(post, lane)
+            return await self._publish(post, lane, deadline)
 
-    async def _publish(self, post: Post, lane: Lane) -> Receipt:
+    async def _publish(self, post: Post, lane: Lane, deadline: datetime) -> Receipt:
         place = place_of(post)
-        turn = await self._turn(lane, place)
+        turn = await self._turn(lane, place, deadline)
         started = self._clock.now()
         try:
             receipt = await self._publisher.publish(post)
@@ -91,18 +92,16 @@ class Pacing:
         await self._learn(turn, started)
         return receipt
 
-    async def _turn(self, lane: Lane, place: Place | None) -> Turn:
+    async def _turn(self, lane: Lane, place: Place | None, deadline: datetime) -> Turn:
         try:
-            return await self._wait_for_turn(lane, place)
+            return await self._wait_for_turn(lane, place, deadline)
         except StoreError as error:
             if lane is Lane.REPLY and isinstance(error, StoreReadOnly):
                 # nothing else is sent then, and an admin asks what is wrong: there is room without counting
                 return Turn("uncounted", self._clock.now(), self._clock.now())
             raise TryLater(f"no turn to send: {error}", after=STORE_AWAY) from error
 
-    async def _wait_for_turn(self, lane: Lane, place: Place | None) -> Turn:
-        patience = min(PATIENCE[lane], self._most_patience)
-        deadline = self._clock.now() + patience
+    async def _wait_for_turn(self, lane: Lane, place: Place | None, deadline: datetime) -> Turn:
         while True:
             found = await self._ask_in_line(lane, place, deadline)
             if isinstance(found, Turn):
@@ -115,6 +114,8 @@ class Pacing:
         async with self._lines[lane]:
             while True:
                 now = self._clock.now()
+                if now > deadline:
+                    raise TryLater("too many others are before it: the platform's limit", after=SECOND)
                 ask = Ask(lane, place, self._travel.slack, self._travel.quiet)
                 answer = await self._limiter.reserve(ask, now=now)
                 if not isinstance(answer, Turn):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TypeVar
@@ -298,3 +299,24 @@ def test_patience_is_shorter_than_a_claim_lives() -> None:
 
     assert played(story) == 2 * SECOND
     assert max(PATIENCE.values()) <= timedelta(seconds=60)
+
+
+def test_who_waits_too_long_in_the_line_is_put_off() -> None:
+    """Two messages a second, and a hundred want to go: those beyond the patience come again, and none is sent late."""
+
+    async def story() -> tuple[int, int, float]:
+        engine = Engine(network, replace(TELEGRAM, start=2, most=2))
+        async with asyncio.TaskGroup() as tasks:
+            sends = [tasks.create_task(_caught(engine.lane(Lane.READERS).publish(to(str(n))))) for n in range(100)]
+        found = [send.result() for send in sends]
+        return (
+            sum(isinstance(one, Receipt) for one in found),
+            sum(isinstance(one, TryLater) for one in found),
+            network.calls[-1][0],
+        )
+
+    network = Network()
+    through, put_off, last = played(story)
+    assert through + put_off == 100
+    assert 35 <= through <= 45
+    assert last <= PATIENCE[Lane.READERS].total_seconds() + 1
