@@ -62,12 +62,12 @@ def content(path: Path) -> bytes:
 
 def read(body: bytes, url: str) -> Feed | None:
     """The feed, or None where there is none. Fails the test if that takes too long."""
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         found = read_feed(body, url=url)
     except SourceError:
         found = None
-    assert time.perf_counter() - started < SECONDS, f"too slow for {url}"
+    assert time.process_time() - started < SECONDS, f"too slow for {url}"
     return found
 
 
@@ -167,12 +167,12 @@ def test_hostile_files_end_in_time(shared: Path, kind: str) -> None:
     for path in sorted((shared / "corpus" / "hostile" / kind).iterdir()):
         body = content(path)
         read(body, f"https://hostile.example/{path.name}")
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             read_page(body, url="https://hostile.example/")
         except SourceError:
             pass  # the other allowed outcome
-        assert time.perf_counter() - started < 2 * SECONDS, path.name
+        assert time.process_time() - started < 2 * SECONDS, path.name
 
 
 EXPECTED_ENTRIES = {

@@ -424,12 +424,12 @@ HOSTILE = {
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE.keys())
 def test_attacks_end_in_time(body: bytes) -> None:
     """Bombs, depth and breadth cost no more than seconds, read nothing foreign and raise nothing but SourceError."""
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         feed = read_feed(body, url=URL)
     except SourceError:
         feed = Feed(None, URL, None, ())
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
     assert all(len(entry.headline) <= 1_000 and "root:" not in entry.headline for entry in feed.entries)
 
 

@@ -278,9 +278,9 @@ HOSTILE = {
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE.keys())
 def test_attacks_end_in_time(body: str) -> None:
     """Depth and breadth cost no more than seconds."""
-    started = time.perf_counter()
+    started = time.process_time()
     assert read_page(page(body), url=URL).headline == "T"
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @given(st.binary(max_size=200))
