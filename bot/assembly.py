@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from bot.checks import quiet_hours
-from bot.config import ChannelSettings, Settings
+from bot.config import Settings
 from bot.model import Article, Place, Platform, Post, Reader
 from bot.query import parse
 from bot.render import Style, message_for
+from bot.sections import ChannelSettings
 from bot.source.fetch import Fetcher
 from bot.source.profile import Profile
 from handlers.newsletter import accompany

@@ -8,22 +8,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ModelWrapValidatorHandler,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -31,136 +19,22 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as SourceProblem
 
-from bot import checks
 from bot.errors import SettingsError
 from bot.mistakes import SECRETS, contradictions, sentence
+from bot.sections import (
+    ChannelSettings,
+    FetchSettings,
+    ProfileSettings,
+    RedisSettings,
+    SourceSettings,
+    SubscriptionSettings,
+    TelegramSettings,
+    Timezone,
+    VkSettings,
+    WebSettings,
+)
 
 DEFAULT_FILE = "depeche.toml"
-
-Duration = Annotated[timedelta, BeforeValidator(checks.duration)]
-Timezone = Annotated[str, AfterValidator(checks.timezone)]
-WebAddress = Annotated[str, AfterValidator(checks.web_address)]
-BaseAddress = Annotated[str, AfterValidator(checks.base_address)]
-RedisAddress = Annotated[SecretStr, BeforeValidator(checks.redis_address)]
-TagFilter = Annotated[str, AfterValidator(checks.tag_filter)]
-Cron = Annotated[str, AfterValidator(checks.schedule)]
-Quiet = Annotated[str, AfterValidator(checks.quiet)]
-Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(checks.network)]
-Name = Annotated[str, Field(max_length=64), AfterValidator(checks.name)]
-UserIds = tuple[Annotated[int, Field(gt=0)], ...]
-
-
-class Section(BaseModel):
-    """A table of the settings file: unknown keys are mistakes, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class RedisSettings(Section):
-    """Where the state is kept. Without `url` the bot runs its own server in `data_dir`."""
-
-    url: RedisAddress | None = None
-
-
-class TelegramSettings(Section):
-    """The Telegram side; off without a token."""
-
-    token: SecretStr | None = None
-    api_base: BaseAddress = "https://api.telegram.org"
-    admins: UserIds = ()
-    mode: Literal["polling", "webhook"] = "polling"
-    webhook_url: WebAddress | None = None
-    webhook_secret: SecretStr | None = None
-    log_chat: int | None = None
-
-
-class VkSettings(Section):
-    """The VK side; off without a community key. The user key is an optional extra."""
-
-    token: SecretStr | None = None
-    user_token: SecretStr | None = None
-    api_base: BaseAddress = "https://api.vk.ru"
-    group_id: int | None = Field(default=None, gt=0)
-    admins: UserIds = ()
-
-
-class FetchSettings(Section):
-    """How sources are read."""
-
-    allow_networks: tuple[Network, ...] = ()
-
-
-class SourceSettings(Section):
-    """One feed."""
-
-    name: Name
-    url: WebAddress
-    every: Duration = timedelta(minutes=5)
-    slowest: Duration | None = None
-    full_page: bool = True
-    profile: str = "auto"
-    backfill: int = Field(default=0, ge=0, le=1000)
-
-    @model_validator(mode="after")
-    def _bounds(self) -> Self:
-        if self.every < timedelta(seconds=1):
-            raise ValueError("every: at least 1 second")
-        if self.slowest is not None and self.slowest < self.every:
-            raise ValueError("slowest: at least as long as every")
-        return self
-
-
-class ChannelSettings(Section):
-    """One public place, and when what goes there."""
-
-    name: Name
-    platform: Literal["telegram", "vk"]
-    target: Annotated[str, BeforeValidator(checks.target)]
-    filter: TagFilter | None = None
-    schedule: Cron = "at once"
-    per_slot: int = Field(default=1, ge=1, le=50)
-    min_gap: Duration = timedelta(0)
-    quiet: Quiet | None = None
-    approval: bool = False
-    max_age: Duration | None = None
-    image: Literal["preview", "photo", "none"] = "preview"
-
-    @model_validator(mode="after")
-    def _target_fits_platform(self) -> Self:
-        checks.target_of(self.platform, self.target)
-        return self
-
-
-class SubscriptionSettings(Section):
-    """Whether readers can subscribe to tags, and how long what they were sent is corrected; 0s: never."""
-
-    enabled: bool = True
-    correct_within: Duration = timedelta(hours=48)
-    repeat_unconfirmed: bool = False
-
-
-class ProfileSettings(Section):
-    """CSS selectors for one site's pages."""
-
-    headline: str | None = None
-    lead: str | None = None
-    outlet: str | None = None
-    original: str | None = None
-    image: str | None = None
-    credit: str | None = None
-    body: str | None = None
-    disclaimer: str | None = None
-    country: str | None = None
-    region: str | None = None
-    tags: str | None = None
-    date: str | None = None
-
-
-class WebSettings(Section):
-    """The small HTTP server for health checks and Telegram's webhook; off without `port`."""
-
-    host: str = "127.0.0.1"
-    port: int | None = Field(default=None, ge=0, le=65535)
 
 
 class Settings(BaseSettings):

@@ -1,4 +1,4 @@
-"""Every sentence a person sees, by Fluent (projectfluent.org): `locales/ru.ftl` and `locales/en.ftl`.
+"""Every sentence a person sees, by Fluent (projectfluent.org): the files of `locales/ru` and `locales/en`.
 
 >>> Phrases("en")("tag-count", label="Gardens", count=2)
 'Gardens · 2'
@@ -26,10 +26,10 @@ log = structlog.get_logger(__name__)
 @cache
 def _bundle(language: str) -> FluentBundle:
     """The sentences of one language; read once, at the first need."""
-    source = files("handlers").joinpath("locales", f"{language}.ftl").read_text("utf-8")
     # Isolation marks around arguments are for mixed writing directions, and they break hashtags and links.
     bundle = FluentBundle([language], use_isolating=False)
-    bundle.add_resource(FluentResource(source))
+    for file in files("handlers").joinpath("locales", language).iterdir():
+        bundle.add_resource(FluentResource(file.read_text("utf-8")))
     return bundle
 
 

@@ -30,6 +30,11 @@ def listed(path: Path, *rows: object) -> Path:
     return path
 
 
+def timeless(row: dict[str, object]) -> dict[str, object]:
+    """A line of the plan but for its time: what goes out at once goes out when the plan was asked for."""
+    return {key: value for key, value in row.items() if key != "time"}
+
+
 # Usage
 
 
@@ -290,8 +295,9 @@ def test_export_and_import_carry_everything_over(folder: Path) -> None:
     assert depeche("why", "guid-1", "--config", other).code == 1
     for _ in range(2):
         assert depeche("import", "state.jsonl", "--config", other).code == 0
-    for arguments in (["why", "guid-1"], ["why", "guid-2"], ["plan", "--json"]):
-        assert depeche(*arguments, "--config", other).out == depeche(*arguments).out
+    assert depeche("why", "guid-1", "--config", other).out == depeche("why", "guid-1").out
+    there, here = depeche("plan", "--json", "--config", other).document, depeche("plan", "--json").document
+    assert [timeless(row) for row in there] == [timeless(row) for row in here]
     assert not (folder / "state.jsonl.part").exists()
     on_stdout = depeche("export", "-", "--config", other)
     assert {row["key"] for row in on_stdout.lines} == {

@@ -31,8 +31,8 @@ class _Variables(Visitor):
 
 
 def sentences(language: str) -> dict[str, ftl.Message]:
-    source = (HANDLERS / "locales" / f"{language}.ftl").read_text("utf-8")
-    body = FluentParser().parse(source).body
+    sources = [file.read_text("utf-8") for file in sorted((HANDLERS / "locales" / language).glob("*.ftl"))]
+    body = [entry for source in sources for entry in FluentParser().parse(source).body]
     assert not [entry for entry in body if isinstance(entry, ftl.Junk)]
     messages = [entry for entry in body if isinstance(entry, ftl.Message)]
     assert len({message.id.name for message in messages}) == len(messages)

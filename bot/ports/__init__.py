@@ -1,0 +1,42 @@
+"""The doors to the outside, as the core sees them: narrow Protocols without a library's type in them.
+
+Implementations live in `bot/channels`, `bot/source` and `bot/store`; every one of them passes the contract tests in
+`tests/contract`.
+"""
+
+from __future__ import annotations
+
+from bot.ports.articles import Articles, Editions, FeedReading, Newsstand, Queues, SourceStates
+from bot.ports.delivery import Amendments, Doubts, Ledger, Origins, Overdue, Traces, Witness
+from bot.ports.desk import Alerted, Confirming, Desk, Questions, Stories
+from bot.ports.readers import Labels, Marks, Moves, Subscriptions
+from bot.ports.sending import Clock, Leases, Limiter, Publisher
+
+__all__ = [
+    "Alerted",
+    "Amendments",
+    "Articles",
+    "Clock",
+    "Confirming",
+    "Desk",
+    "Doubts",
+    "Editions",
+    "FeedReading",
+    "Labels",
+    "Leases",
+    "Ledger",
+    "Limiter",
+    "Marks",
+    "Moves",
+    "Newsstand",
+    "Origins",
+    "Overdue",
+    "Publisher",
+    "Questions",
+    "Queues",
+    "SourceStates",
+    "Stories",
+    "Subscriptions",
+    "Traces",
+    "Witness",
+]

@@ -1,0 +1,102 @@
+"""Doors to articles: sources, the archive, editions, and what waits to be decided about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.editions import Edition
+from bot.model import Article, SourceState, TagCount
+
+
+class Newsstand(Protocol):
+    """Reads sources. Raises SourceError; never blocks the event loop on parsing."""
+
+    async def feed(self, url: str, state: SourceState) -> FeedReading: ...
+
+    async def page(self, url: str, profile: str) -> Article: ...
+
+
+class FeedReading(Protocol):
+    """A feed as it was found: `entries` is None when the source said that nothing has changed."""
+
+    @property
+    def entries(self) -> tuple[Article, ...] | None: ...
+
+    @property
+    def problems(self) -> tuple[str, ...]: ...
+
+    @property
+    def etag(self) -> str | None: ...
+
+    @property
+    def last_modified(self) -> str | None: ...
+
+
+class Articles(Protocol):
+    """The archive, and what each channel still has to decide about. Lifetimes are the store's business."""
+
+    async def unknown(self, articles: Sequence[Article]) -> list[Article]:
+        """Those never seen before, in the order given. What is known is kept known for as long again."""
+        ...
+
+    async def add(self, article: Article, *, source: str, at: datetime, queues: Iterable[str]) -> None:
+        """Keep an article and put it into the queues, in one atomic step; an article kept before is left as it is."""
+        ...
+
+    async def find(self, name: str) -> Article | None:
+        """By key, by the publisher's id or by URL."""
+        ...
+
+    async def recent(self, limit: int, *, tag: str | None = None) -> list[Article]:
+        """The newest first; with `tag` (folded) only those filed under that term."""
+        ...
+
+    async def tags(self, limit: int) -> list[TagCount]:
+        """The most used first."""
+        ...
+
+
+class Editions(Protocol):
+    """Articles over time: corrected, or taken back. An article keeps its key whatever becomes of it."""
+
+    async def retold(self, said: Sequence[tuple[Article, str]], *, source: str) -> list[tuple[str, Article]]:
+        """Of a feed's entries, each with a digest of what it says: the known ones that say something else than before,
+        by the key each is kept under. What a source says of an article for the first time is remembered."""
+        ...
+
+    async def remember(self, article: str, *, source: str, said: str) -> None:
+        """What a source says of an article, as a digest."""
+        ...
+
+    async def edition(self, article: str) -> Edition | None:
+        """The newest."""
+        ...
+
+    async def replace(self, edition: Edition, *, at: datetime) -> bool:
+        """Keep an edition in the place of the one before it, and note that it must be brought everywhere: both or
+        neither. False: another edition was first, or the article is gone."""
+        ...
+
+
+class Queues(Protocol):
+    """Per queue (a channel, or the fan-out to readers): the articles still to be decided about, oldest first."""
+
+    async def waiting(self, queue: str, limit: int = 1000) -> list[Article]: ...
+
+    async def remove(self, queue: str, articles: Iterable[str]) -> None: ...
+
+    async def sizes(self, queues: Sequence[str]) -> Mapping[str, int]: ...
+
+    async def holds(self, queues: Sequence[str], article: str) -> bool:
+        """Whether an article waits in any of them."""
+        ...
+
+
+class SourceStates(Protocol):
+    """What is remembered of each source between two readings."""
+
+    async def load(self, source: str) -> SourceState: ...
+
+    async def save(self, source: str, state: SourceState) -> None: ...

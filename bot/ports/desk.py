@@ -1,0 +1,75 @@
+"""Doors of the admins: what they see, decide and are told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.editions import Retraction
+from bot.model import Attempt, Planned, Status
+from bot.sightings import Choice, OpenDoubt
+from bot.story import Story
+
+
+class Questions(Protocol):
+    """Puts to the admins what only a person can answer."""
+
+    async def ask(self, doubt: OpenDoubt) -> bool:
+        """Tell every admin once. False: it reached nobody."""
+        ...
+
+
+class Confirming(Protocol):
+    """The doubts that are left to people."""
+
+    async def open(self) -> list[OpenDoubt]:
+        """At public places, the oldest first."""
+        ...
+
+    async def decide(self, token: str, choice: Choice, *, by: str) -> OpenDoubt | None:
+        """Carry out a person's decision, once. None: it is decided already. `by` is told in the story."""
+        ...
+
+
+class Stories(Protocol):
+    """Tells what became of an article."""
+
+    async def story(self, name: str, *, now: datetime) -> Story | None:
+        """By key, by the publisher's id, by URL, or by the address of a post of it."""
+        ...
+
+
+class Alerted(Protocol):
+    """What the admins were told of problems that have not ended since, over restarts. Raises StoreError."""
+
+    async def told(self, problem: str) -> str | None:
+        """The sentence they were told last, or None: nothing yet, or long ago."""
+        ...
+
+    async def remember(self, problem: str, sentence: str) -> None: ...
+
+    async def forget(self, problem: str) -> None: ...
+
+
+class Desk(Protocol):
+    """What an admin can see and do: the scheduler's side, as the commands see it."""
+
+    async def status(self, *, now: datetime) -> Status: ...
+
+    async def plan(self, *, now: datetime, hours: float) -> list[Planned]:
+        """What will go out, in order of time."""
+        ...
+
+    async def post_now(self, channel: str | None, *, now: datetime) -> list[Attempt]:
+        """Send the next article at once to one channel, or to each of them. Raises CommandError for an unknown name."""
+        ...
+
+    async def propose_retraction(self, name: str, *, by: str, reason: str | None) -> Retraction | None:
+        """What taking an article back would do, with the token that confirms it; without one when it was taken back
+        before. None: there is no such article."""
+        ...
+
+    async def retract(self, token: str) -> Retraction | None:
+        """Take back what was proposed: remove it where it stands and send it nowhere again. None: the token was used
+        before, or is too old."""
+        ...

@@ -1,0 +1,65 @@
+"""Doors to readers: subscriptions, names of tags, chats that moved, and small marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Protocol
+
+from bot.model import Place, Reader
+
+
+class Subscriptions(Protocol):
+    """Readers and their tags. Tags are labels as people write them; matching is by `bot.tags.fold`."""
+
+    async def reader(self, place: Place) -> Reader | None: ...
+
+    async def save(self, reader: Reader) -> None:
+        """Keep a reader as given: language, tags, and whether they can be reached. Adds them if new."""
+        ...
+
+    async def forget(self, place: Place) -> None:
+        """Erase everything kept about a reader."""
+        ...
+
+    async def matching(self, terms: Iterable[str]) -> list[Place]:
+        """The active readers who subscribed to any of the folded terms, each once."""
+        ...
+
+    async def count(self) -> Mapping[str, int]:
+        """Active readers by platform."""
+        ...
+
+
+class Moves(Protocol):
+    """Chats that got a new address. Raises StoreError."""
+
+    async def known(self) -> Mapping[Place, Place]:
+        """Where chats went, by their old addresses."""
+        ...
+
+    async def remember(self, old: Place, new: Place) -> None:
+        """Keep in mind where a chat went; what is kept of it stays under its old address."""
+        ...
+
+    async def move(self, old: Place, new: Place) -> None:
+        """Keep under the new address what is kept under the old one: reader, marks, ledger."""
+        ...
+
+
+class Labels(Protocol):
+    """Short names for tags, so that a tag of any length fits into a button."""
+
+    async def label(self, tag_id: str) -> str | None: ...
+
+
+class Marks(Protocol):
+    """Small facts that must survive a restart: an update offset, a long-poll `ts`, an event seen."""
+
+    async def get(self, name: str) -> str | None: ...
+
+    async def put(self, name: str, value: str) -> None: ...
+
+    async def once(self, name: str, lifetime: timedelta) -> bool:
+        """True for the first caller within the lifetime."""
+        ...

@@ -1,0 +1,146 @@
+# What readers are told. **Stars** make a run bold. One thought a sentence, and what to do next.
+
+## Greeting
+
+hello = Hello!
+welcome =
+    Hello! I send you new articles on the subjects you choose.
+    Subscribe to tags, and every article that carries them comes here.
+welcome-choose = Press a tag or type your own: /subscribe Science, Gardens
+tags-none = There are no popular tags yet. Type your own: /subscribe Science
+not-understood =
+    I don't understand. I only know commands.
+    Choose tags: /tags
+    See all I can do: /help
+failed = Something broke, and we know already. Please try again a little later.
+group-admins-only = In a group only the bot's admins do this. Write to me in private, and the subscriptions are yours.
+
+## Help
+
+help = **What I can do**
+help-line = /{ $command } — { $description }
+help-admin = **For admins**
+help-hint = { $platform ->
+    [vk] You can leave out the slash: “subscribe Science”, “my tags”, “help”.
+   *[other] For example: /subscribe Science, Gardens
+}
+command-start = start again
+command-help = what I can do
+command-tags = popular tags
+command-subscribe = subscribe to tags
+command-unsubscribe = unsubscribe from tags
+command-mytags = my subscriptions
+command-latest = latest articles, of a tag if you like
+command-language = language: ru or en
+command-forget = erase all I keep about you
+command-status = how the bot is doing
+command-queue = what goes out within a day
+command-now = send the next article now
+command-why = what became of an article, and why
+command-unconfirmed = posts without confirmation
+command-retract = take an article back everywhere
+
+## Buttons
+
+button-tags = Tags
+button-help = Help
+button-drop = ✕ { $tag }
+button-stop = Unsubscribe: { $tag }
+button-drop-all = Unsubscribe from all
+button-follow = Subscribe: { $tag }
+button-forget = Yes, erase
+button-retract = Yes, retract
+button-keep = No, keep
+button-stale = This button is too old. Open the list again: /tags
+page = Page { $page } of { $pages }
+
+## Tags
+
+tags = **Popular tags.** Press one to subscribe; yours have a tick.
+tag-count = { $label } · { $count }
+tag-count-ticked = ✓ { $label } · { $count }
+quoted-tag = “{ $tag }”
+mytags = { $count ->
+    [one] **You have { $count } subscription:** { $tags }.
+   *[other] **You have { $count } subscriptions:** { $tags }.
+}
+mytags-drop = Press a tag to unsubscribe. To add one: /subscribe Science
+mytags-none = You have no subscriptions yet. Choose a tag or type your own: /subscribe Science
+
+## Subscribing
+
+subscribe-how = Type tags with commas between them: /subscribe Science, Gardens
+subscribed = { $count ->
+    [one] Done! You are subscribed to the tag **{ $tags }**. New articles come here.
+   *[other] Done! You are subscribed to the tags **{ $tags }**. New articles come here.
+}
+subscribed-already = { $count ->
+    [one] You had the tag { $tags } already.
+   *[other] You had these tags already: { $tags }.
+}
+subscribed-unseen = { $count ->
+    [one] The tag { $tags } has not been seen yet. As soon as an article has it, I will send it.
+   *[other] These tags have not been seen yet: { $tags }. As soon as articles have them, I will send them.
+}
+subscribed-notice = Subscribed
+subscribed-notice-not = Nothing changed
+tag-too-long = A tag can have { $limit ->
+    [one] { $limit } character
+   *[other] { $limit } characters
+} at most. Please make it shorter.
+tags-limit = I can't keep more than { $limit ->
+    [one] { $limit } tag
+   *[other] { $limit } tags
+}, so these were not added: { $tags }. Drop some you don't need: /unsubscribe
+unsubscribed = { $count ->
+    [one] Done! You are unsubscribed from the tag **{ $tags }**.
+   *[other] Done! You are unsubscribed from the tags **{ $tags }**.
+}
+unsubscribed-not = { $count ->
+    [one] You were not subscribed to the tag { $tags }.
+   *[other] You were not subscribed to these tags: { $tags }.
+}
+unsubscribed-notice = Unsubscribed
+
+subscriptions-off = Subscriptions are switched off. New articles appear in the channel; I can show the last ones: /latest
+
+## Reading
+
+because = { $count ->
+    [one] By your tag { $tags }
+   *[other] By your tags { $tags }
+}
+latest = **Latest articles**
+latest-tag = **Latest articles with the tag “{ $tag }”**
+latest-none = There are no articles yet. Please look in a little later.
+latest-none-tag = There are no articles with the tag “{ $tag }” yet. Subscribe and the first one comes here, or choose another tag.
+moment = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+}, { $hour }
+
+## Language and data
+
+language-name = English
+language-choose = Which language shall I speak? Press or type: /language en
+language-set = I speak English now. What I can do: /help
+language-set-notice = Speaking English
+forget-ask = { $count ->
+    [0] Erase all I keep about you?
+    [one] Erase all I keep about you, with { $count } subscription?
+   *[other] Erase all I keep about you, with { $count } subscriptions?
+} There is no way back.
+forgotten = All is erased. To come back, type /start
+forgotten-notice = Erased
+forget-not = Good, everything stays as it was.
+forget-not-notice = Nothing was erased

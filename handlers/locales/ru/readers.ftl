@@ -1,0 +1,148 @@
+# What readers are told. **Stars** make a run bold. One thought a sentence, and what to do next.
+
+## Greeting
+
+hello = Здравствуйте!
+welcome =
+    Здравствуйте! Я присылаю новые статьи по темам, которые вы выберете.
+    Подпишитесь на теги, и каждая статья с ними придёт сюда.
+welcome-choose = Нажмите на тег или напишите свой: /subscribe Наука, Сады
+tags-none = Популярных тегов пока нет. Напишите свой: /subscribe Наука
+not-understood =
+    Не понимаю. Я знаю только команды.
+    Выберите теги: /tags
+    Посмотрите всё, что я умею: /help
+failed = Что-то сломалось, мы уже знаем. Попробуйте ещё раз чуть позже.
+group-admins-only = В группе это делают только администраторы бота. Напишите мне лично, и подписки будут вашими.
+
+## Help
+
+help = **Что я умею**
+help-line = /{ $command } — { $description }
+help-admin = **Для администраторов**
+help-hint = { $platform ->
+    [vk] Слэш можно не писать: «подписаться Наука», «мои теги», «помощь».
+   *[other] Например: /subscribe Наука, Сады
+}
+command-start = начать сначала
+command-help = что я умею
+command-tags = популярные теги
+command-subscribe = подписаться на теги
+command-unsubscribe = отписаться от тегов
+command-mytags = мои подписки
+command-latest = последние статьи, можно по тегу
+command-language = язык: ru или en
+command-forget = стереть всё, что я о вас храню
+command-status = состояние бота
+command-queue = что выйдет за сутки
+command-now = выпустить следующую статью сейчас
+command-why = что стало со статьёй и почему
+command-unconfirmed = посты без подтверждения
+command-retract = отозвать статью отовсюду
+
+## Buttons
+
+button-tags = Теги
+button-help = Помощь
+button-drop = ✕ { $tag }
+button-stop = Отписаться: { $tag }
+button-drop-all = Отписаться от всего
+button-follow = Подписаться: { $tag }
+button-forget = Да, стереть
+button-retract = Да, отозвать
+button-keep = Нет, оставить
+button-stale = Эта кнопка устарела. Откройте список заново: /tags
+page = Страница { $page } из { $pages }
+
+## Tags
+
+tags = **Популярные теги.** Нажмите, чтобы подписаться; галочка стоит на ваших.
+tag-count = { $label } · { $count }
+tag-count-ticked = ✓ { $label } · { $count }
+quoted-tag = «{ $tag }»
+mytags = { $count ->
+    [one] **У вас { $count } подписка:** { $tags }.
+    [few] **У вас { $count } подписки:** { $tags }.
+   *[other] **У вас { $count } подписок:** { $tags }.
+}
+mytags-drop = Нажмите на тег, чтобы отписаться. Добавить новый: /subscribe Наука
+mytags-none = Подписок пока нет. Выберите тег или напишите свой: /subscribe Наука
+
+## Subscribing
+
+subscribe-how = Напишите теги через запятую: /subscribe Наука, Сады
+subscribed = { $count ->
+    [one] Готово! Вы подписаны на тег **{ $tags }**. Новые статьи придут сюда.
+   *[other] Готово! Вы подписаны на теги: **{ $tags }**. Новые статьи придут сюда.
+}
+subscribed-already = { $count ->
+    [one] Тег { $tags } у вас уже был.
+   *[other] Эти теги у вас уже были: { $tags }.
+}
+subscribed-unseen = { $count ->
+    [one] Тег { $tags } пока не встречался. Как только появится статья с ним, пришлю.
+   *[other] Эти теги пока не встречались: { $tags }. Как только появятся статьи с ними, пришлю.
+}
+subscribed-notice = Подписка есть
+subscribed-notice-not = Без изменений
+tag-too-long = Тег должен быть не длиннее { $limit ->
+    [one] { $limit } знака
+   *[other] { $limit } знаков
+}. Напишите короче.
+tags-limit = Больше { $limit ->
+    [one] { $limit } тега
+   *[other] { $limit } тегов
+} хранить не могу, поэтому не добавил: { $tags }. Уберите лишние: /unsubscribe
+unsubscribed = { $count ->
+    [one] Готово! Вы отписаны от тега **{ $tags }**.
+   *[other] Готово! Вы отписаны от тегов: **{ $tags }**.
+}
+unsubscribed-not = { $count ->
+    [one] На тег { $tags } вы и не подписаны.
+   *[other] На эти теги вы и не подписаны: { $tags }.
+}
+unsubscribed-notice = Подписки нет
+
+subscriptions-off = Подписки сейчас выключены. Новые статьи выходят в канале, а последние покажу здесь: /latest
+
+## Reading
+
+because = { $count ->
+    [one] По вашему тегу { $tags }
+   *[other] По вашим тегам { $tags }
+}
+latest = **Последние статьи**
+latest-tag = **Последние статьи с тегом «{ $tag }»**
+latest-none = Статей пока нет. Загляните чуть позже.
+latest-none-tag = Статей с тегом «{ $tag }» пока нет. Подпишитесь, и первая придёт сюда, или выберите другой тег.
+moment = { $day } { $month ->
+    [1] января
+    [2] февраля
+    [3] марта
+    [4] апреля
+    [5] мая
+    [6] июня
+    [7] июля
+    [8] августа
+    [9] сентября
+    [10] октября
+    [11] ноября
+   *[12] декабря
+}, { $hour }
+
+## Language and data
+
+language-name = Русский
+language-choose = На каком языке говорить? Нажмите или напишите: /language ru
+language-set = Теперь я говорю по-русски. Что я умею: /help
+language-set-notice = Говорю по-русски
+forget-ask = { $count ->
+    [0] Стереть всё, что я о вас храню?
+    [one] Стереть всё, что я о вас храню, и { $count } подписку?
+    [few] Стереть всё, что я о вас храню, и { $count } подписки?
+   *[other] Стереть всё, что я о вас храню, и { $count } подписок?
+} Вернуть будет нельзя.
+forgotten = Всё стёрто. Захотите вернуться — напишите /start
+forgotten-notice = Стёрто
+forget-not = Хорошо, всё осталось как было.
+forget-not-notice = Ничего не стёрто
