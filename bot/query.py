@@ -100,6 +100,30 @@ def parse(text: str) -> Query:
     return _Parser(text).parse()
 
 
+def spelled(query: Query) -> str:
+    """The one way to write a query with this meaning: `parse` reads it back as it was.
+
+    >>> spelled(parse("a | Country: B & !(c, 'd')"))
+    '"a" | country:"b" & !("c" | "d")'
+    """
+    match query:
+        case Term(text, field):
+            safe = text.replace('"', "\uff02")  # folds back into the sign that would end the phrase
+            return f'{field}:"{safe}"' if field else f'"{safe}"'
+        case Not(inner):
+            return f"!{_inside(inner, And, Or)}"
+        case And(parts):
+            return " & ".join(_inside(part, And, Or) for part in parts)
+        case Or(parts):
+            return " | ".join(_inside(part, Or) for part in parts)
+    raise AssertionError(f"not a query: {query!r}")
+
+
+def _inside(query: Query, *bracketed: type) -> str:
+    text = spelled(query)
+    return f"({text})" if isinstance(query, bracketed) else text
+
+
 @dataclass(frozen=True, slots=True)
 class _Token:
     kind: str
