@@ -15,10 +15,11 @@ from bot.channels.deadlines import Deadlines
 from bot.channels.telegram import no_pictures, open_telegram
 from bot.channels.vk import open_vk
 from bot.config import Settings
+from bot.doors import Doors
 from bot.errors import SettingsError
 from bot.ports import Clock
 from bot.problems import Problems
-from bot.service import DUTIES, App, Doors, Role
+from bot.service import DUTIES, App, Role
 from bot.source.newsstand import Newsstand
 from bot.source.picture import Pictures
 from bot.store import Store, open_server, open_store

@@ -27,11 +27,10 @@ from bot.problems import Problems
 from handlers import telegram as telegram_updates
 from handlers import vk as vk_events
 from handlers.conversation import Conversation
-from handlers.hearing import Membership
+from handlers.hearing import Event
 
 log = structlog.get_logger(__name__)
 
-Event = Heard | Membership
 PATIENCE = 15.0
 """Seconds after which slow answers no longer hold back the next updates."""
 FIRST_PAUSE = timedelta(seconds=2)
@@ -197,7 +196,7 @@ async def hear_update(raw: Mapping[str, Any], conversation: Conversation) -> Non
 
 
 async def _hear(event: Event, conversation: Conversation) -> None:
-    if isinstance(event, Membership):
-        await conversation.membership(event)
-    else:
+    if isinstance(event, Heard):
         await conversation.hear(event)
+    else:
+        await conversation.changed(event)

@@ -274,7 +274,8 @@ class Heard:
 
     `place` is the chat to answer in; `person` the platform's id of who spoke; `event` names the update, the same when
     it is delivered again. For a pressed button, `pressed` is the id of the message under which it stands and
-    `callback` is what the platform wants acknowledged. `private` is False in groups and channels.
+    `callback` is what the platform wants acknowledged; a press without a text is one on a button that is not there (any
+    more). `private` is False in groups and channels. `as_chat`: said in a group's own name, which only its admins can.
     """
 
     place: Place
@@ -285,6 +286,7 @@ class Heard:
     private: bool = True
     pressed: str | None = None
     callback: str | None = None
+    as_chat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -14,15 +13,13 @@ import structlog
 from bot.alerting import Bell, places_of_admins
 from bot.amending import Amending
 from bot.assembly import admins_of, channels_of, reader_composer, sources_of, styles_of
-from bot.channels.telegram import Telegram
-from bot.channels.vk import Vk
 from bot.config import Settings
+from bot.doors import Doors
 from bot.errors import StoreError
 from bot.lanes import in_lanes
 from bot.listening import hear_update, led_inboxes, listen
-from bot.model import Platform
 from bot.pacing import Lane
-from bot.ports import Clock, Newsstand, Publisher
+from bot.ports import Clock, Newsstand
 from bot.problems import Problems
 from bot.reconciling import Reconciling, reconciling, storyteller
 from bot.render import post_for
@@ -54,20 +51,6 @@ DUTIES: Mapping[Role, Sequence[str]] = {
     "worker": ("worker",),
 }
 """What only one copy of the bot may do at a time, by role."""
-
-
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """The platforms that are switched on."""
-
-    telegram: Telegram | None
-    vk: Vk | None
-
-    @property
-    def publishers(self) -> Mapping[Platform, Publisher]:
-        """By platform."""
-        doors: dict[Platform, Publisher | None] = {Platform.TELEGRAM: self.telegram, Platform.VK: self.vk}
-        return {platform: door for platform, door in doors.items() if door is not None}
 
 
 class App:
@@ -216,6 +199,9 @@ class App:
             subscribing=self.settings.subscriptions.enabled,
             stories=storyteller(store, self.channels),
             confirming=self.reconciling.decisions,
+            chats=self.doors.chats,
+            ours=[channel.target for channel in self.settings.channels],
+            moved=self._upkeep.moved,
         )
 
     def _publication(self, channel: Channel) -> Publication:

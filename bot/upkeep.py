@@ -58,6 +58,8 @@ class Upkeep:
 
     async def moved(self, old: Place, new: Place) -> None:
         """A chat turned out to have a new address. Raises StoreError."""
+        if self._telegram is not None and old.platform is Platform.TELEGRAM:
+            self._telegram.follow({old.chat: new.chat})
         await self._moving.moved(old, new)
 
     async def _follow(self) -> None:

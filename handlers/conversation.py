@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta, tzinfo
 
 import structlog
 
 from bot.errors import CommandError, DeliveryError, Gone, StoreError, StoreReadOnly, TryLater
-from bot.model import Command, Heard, Platform, Post, Reader, Reply, Span
-from bot.ports import Articles, Clock, Confirming, Desk, Labels, Marks, Publisher, Stories, Subscriptions
+from bot.model import Command, Heard, Place, Platform, Post, Reader, Reply, Span
+from bot.ports import Articles, Chats, Clock, Confirming, Desk, Labels, Marks, Publisher, Stories, Subscriptions
 from bot.render import reply_for
 from handlers.answering import answer
-from handlers.commands import parse
-from handlers.hearing import Asked, Doors, Membership
+from handlers.commands import UNKNOWN, parse
+from handlers.hearing import Asked, Doors, Membership, Promotion, Relocation
+from handlers.rights import Administrators
 from handlers.texts import Texts
+from handlers.throttling import Crowd, Turn
 
 EVENT_LIFETIME = timedelta(days=2)
 """Longer than an update can come again: Telegram keeps one for 24 h, VK repeats one for some hours."""
@@ -26,6 +28,9 @@ PATIENCE = timedelta(seconds=5)
 _ONLY_ONCE = frozenset({"now"})
 """It posts in public: sent by nobody beats sent twice."""
 _NEEDS_NO_WRITING = frozenset({"status", "queue", "help", "why", "unconfirmed"})
+
+Moved = Callable[[Place, Place], Awaitable[None]]
+"""Told of a chat's new address: the old one, the new one."""
 
 log = structlog.get_logger(__name__)
 
@@ -55,9 +60,17 @@ class Conversation:
         subscribing: bool = True,
         stories: Stories | None = None,
         confirming: Confirming | None = None,
+        chats: Mapping[Platform, Chats] | None = None,
+        ours: Iterable[str] = (),
+        moved: Moved | None = None,
+        crowd: Crowd | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._doors = Doors(subscriptions, articles, labels, desk, subscribing, stories, confirming)
+        admins_of_chats = Administrators(chats or {}, clock)
+        names = frozenset(name.casefold() for name in ours)
+        self._doors = Doors(
+            subscriptions, articles, labels, desk, admins_of_chats, subscribing, stories, confirming, names
+        )
         self._marks = marks
         self._publishers = publishers
         self._texts = texts
@@ -65,6 +78,8 @@ class Conversation:
         self._clock = clock
         self._zone = timezone
         self._usernames = {} if usernames is None else usernames
+        self._moved = moved
+        self._crowd = crowd or Crowd()
         self._sleep = sleep
         self._answered_unmarked: deque[str] = deque(maxlen=1000)
 
@@ -76,7 +91,9 @@ class Conversation:
         platform = heard.place.platform
         username = self._usernames.get(platform)
         command = parse(heard.text, platform=platform, private=heard.private, username=username)
-        if command is None or not await self._begin(heard, command):
+        if command is None and heard.pressed is not None:
+            command = UNKNOWN
+        if command is None or not await self._in_turn(heard) or not await self._begin(heard, command):
             return
         try:
             await self._converse(heard, command)
@@ -87,11 +104,36 @@ class Conversation:
             await self._apologise(heard)
         await self._finish(heard)
 
+    async def changed(self, event: Membership | Promotion | Relocation) -> None:
+        """Something became of a chat: what is known of its admins is asked anew. Raises StoreError."""
+        self._doors.admins.forget(event.place)
+        if isinstance(event, Membership):
+            await self.membership(event)
+        elif isinstance(event, Relocation) and self._moved is not None:
+            await self._moved(event.place, event.to)
+
     async def membership(self, change: Membership) -> None:
-        """Switch a reader off or on again; the tags stay. Raises StoreError."""
-        reader = await self._doors.subscriptions.reader(change.place)
-        if reader is not None and reader.active != change.reachable:
-            await self._doors.subscriptions.save(replace(reader, active=change.reachable))
+        """Switch a reader off or on again, a group with all its topics; the tags stay. An event that comes a second
+        time, perhaps after a later one, changes nothing. Raises StoreError."""
+        if change.event is not None:
+            mark = f"member:{change.place.platform}:{change.event}"
+            if not await self._marks.once(mark, EVENT_LIFETIME):
+                return
+        for place in (change.place, *await self._doors.subscriptions.topics(change.place)):
+            reader = await self._doors.subscriptions.reader(place)
+            if reader is not None and reader.active != change.reachable:
+                await self._doors.subscriptions.save(replace(reader, active=change.reachable))
+
+    async def _in_turn(self, heard: Heard) -> bool:
+        """Whether a person, and the chat they speak in, asked for no more than can be read. Who is too fast is told so
+        once; the bot's admins are trusted."""
+        if heard.person in self._admins.get(heard.place.platform, ()):
+            return True
+        turn = self._crowd.take(heard, self._clock.now())
+        if turn is Turn.ASK_FOR_PATIENCE:
+            say = self._texts(heard.language)
+            await self._send(Reply(say.spans("too-fast"), notice=say("too-fast-notice")), heard)
+        return turn is Turn.ANSWER
 
     async def _converse(self, heard: Heard, command: Command) -> None:
         reader = await self._reader(heard)

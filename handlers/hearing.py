@@ -7,29 +7,54 @@ from datetime import datetime, tzinfo
 
 from bot.model import Command, Heard, Place, Platform, Reader, Span
 from bot.ports import Articles, Confirming, Desk, Labels, Stories, Subscriptions
+from handlers.rights import Administrators
 from handlers.texts import Phrases
 from handlers.times import moment
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A person blocked or unblocked the bot, or a chat dismissed it or took it back."""
+    """A person blocked or unblocked the bot, or a chat dismissed it or took it back. `event` names the update; without
+    one it is never taken for one that came before."""
 
     place: Place
     reachable: bool
+    event: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """Somebody became an admin of a chat, or no longer is one."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Relocation:
+    """A group was upgraded to a supergroup, which is another chat."""
+
+    place: Place
+    to: Place
+
+
+Event = Heard | Membership | Promotion | Relocation
+"""All that comes in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What the answers may read and change. `subscribing`: whether readers can subscribe at all."""
+    """What the answers may read and change. `subscribing`: whether readers can subscribe at all; `ours`: the channels
+    that the newsroom itself posts in, by @name or number."""
 
     subscriptions: Subscriptions
     articles: Articles
     labels: Labels
     desk: Desk
+    admins: Administrators
     subscribing: bool = True
     stories: Stories | None = None
     confirming: Confirming | None = None
+    ours: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,47 +2,74 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiogram.enums import ChatMemberStatus, ChatType
-from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
+from aiogram.types import (
+    CallbackQuery,
+    Chat,
+    ChatMemberUpdated,
+    MaybeInaccessibleMessageUnion,
+    Message,
+    Update,
+    User,
+)
 
 from bot.model import Heard, Place, Platform
-from handlers.hearing import Membership
+from handlers.hearing import Event, Membership, Promotion, Relocation
 
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
-"""All that is read here: ask Telegram for no more."""
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "chat_member", "inline_query")
+"""What is asked of Telegram; it sends no `chat_member` unless asked to."""
 _AWAY = {ChatMemberStatus.KICKED, ChatMemberStatus.LEFT}
 _TALKING = {ChatType.PRIVATE, ChatType.GROUP, ChatType.SUPERGROUP}
 
 
-def hear(update: Update) -> Heard | Membership | None:
-    """What a person typed or pressed, or a change of membership; posts, edits and service messages are None."""
+def hear(update: Update) -> Event | None:
+    """What a person typed or pressed, or what became of a chat; posts, edits and other service messages are None."""
     event = str(update.update_id)
     if update.message is not None:
-        return _typed(update.message, event)
+        return _moved(update.message) or _typed(update.message, event)
     if update.callback_query is not None:
         return _pressed(update.callback_query, event)
     if update.my_chat_member is not None:
-        return _membership(update.my_chat_member)
+        return _membership(update.my_chat_member, event)
+    if update.chat_member is not None:
+        return Promotion(_chat(update.chat_member.chat))
     return None
 
 
-def _typed(message: Message, event: str) -> Heard | None:
-    """Bots are not answered, ours among them: two of them would talk for ever."""
-    person = message.from_user
-    if not message.text or person is None or person.is_bot or message.chat.type not in _TALKING:
+def _moved(message: Message) -> Relocation | None:
+    """Said in the old chat; the new one says the same again."""
+    if message.migrate_to_chat_id is None:
         return None
-    return _heard(message.chat, person, message.text, event, thread=_thread(message))
+    return Relocation(_chat(message.chat), Place(Platform.TELEGRAM, str(message.migrate_to_chat_id)))
+
+
+def _typed(message: Message, event: str) -> Heard | None:
+    """Bots are not answered, ours among them: two of them would talk for ever. An admin who stays anonymous speaks as
+    the group, and Telegram puts a bot's name under it."""
+    person = message.from_user
+    if not message.text or person is None or message.chat.type not in _TALKING:
+        return None
+    as_chat = message.sender_chat is not None and message.sender_chat.id == message.chat.id
+    if as_chat:
+        heard = _heard(message.chat, person, message.text, event, thread=_thread(message))
+        return replace(heard, person=str(message.chat.id), language=None, as_chat=True)
+    return None if person.is_bot else _heard(message.chat, person, message.text, event, thread=_thread(message))
 
 
 def _pressed(query: CallbackQuery, event: str) -> Heard | None:
-    """A press under a message in a chat; one under an inline result has no chat to answer in."""
+    """A press under a message in a chat; one under an inline result has no chat to answer in.
+
+    A client can be made to send anything. What stands on no button of the message is a press without a text.
+    """
     if query.message is None or not query.data or query.message.chat.type not in _TALKING:
         return None
     thread = _thread(query.message) if isinstance(query.message, Message) else None
     return _heard(
         query.message.chat,
         query.from_user,
-        query.data,
+        query.data if _stands_under(query.message, query.data) else "",
         event,
         thread=thread,
         pressed=str(query.message.message_id),
@@ -50,10 +77,20 @@ def _pressed(query: CallbackQuery, event: str) -> Heard | None:
     )
 
 
-def _membership(change: ChatMemberUpdated) -> Membership | None:
-    if change.chat.type not in _TALKING:
-        return None
-    return Membership(Place(Platform.TELEGRAM, str(change.chat.id)), change.new_chat_member.status not in _AWAY)
+def _stands_under(message: MaybeInaccessibleMessageUnion, sent: str) -> bool:
+    """Whether it is one of the message's buttons. Of a message too old to be shown nobody can tell."""
+    if not isinstance(message, Message):
+        return True
+    rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else []
+    return any(button.callback_data == sent for row in rows for button in row)
+
+
+def _membership(change: ChatMemberUpdated, event: str) -> Membership:
+    return Membership(_chat(change.chat), change.new_chat_member.status not in _AWAY, event)
+
+
+def _chat(chat: Chat) -> Place:
+    return Place(Platform.TELEGRAM, str(chat.id))
 
 
 def _heard(

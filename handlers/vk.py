@@ -15,6 +15,7 @@ EVENTS = ("message_new", "message_event", "message_allow", "message_deny")
 _CHATS_FROM = 2_000_000_000
 """Peers from here on are chats of several people (dev.vk.com, messages.send, peer_id)."""
 _LANGUAGES = {0: "ru", 3: "en"}
+_INVITED = {"chat_invite_user": True, "chat_invite_user_by_link": True, "chat_kick_user": False}
 _MENTION = re.compile(r"\s*\[club(?P<group>\d+)\|[^\]]*\][\s,:]*")
 
 Json = Mapping[str, Any]
@@ -26,13 +27,25 @@ def hear(event: object) -> Heard | Membership | None:
     said = _mapping(outer.get("object"))
     match outer.get("type"):
         case "message_new":
-            return _typed(outer, said)
+            return _invited(outer, said) or _typed(outer, said)
         case "message_event":
             return _pressed(outer, said)
         case "message_allow" | "message_deny" as kind:
             person = _id(said.get("user_id"))
-            return Membership(Place(Platform.VK, str(person)), kind == "message_allow") if person else None
+            place = Place(Platform.VK, str(person))
+            return Membership(place, kind == "message_allow", _event(outer, "") or None) if person else None
     return None
+
+
+def _invited(outer: Json, said: Json) -> Membership | None:
+    """The community was taken into a chat, or put out of it."""
+    message = _mapping(said.get("message"))
+    action, peer = _mapping(message.get("action")), _id(message.get("peer_id"))
+    inside = _INVITED.get(str(action.get("type")))
+    about_us = action.get("member_id") == -(_id(outer.get("group_id")) or 0)
+    if inside is None or not about_us or not peer:
+        return None
+    return Membership(Place(Platform.VK, str(peer)), inside, _event(outer, "") or None)
 
 
 def _typed(outer: Json, said: Json) -> Heard | None:

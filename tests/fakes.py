@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.chats import FoundChat
 from bot.editions import Retraction
-from bot.errors import CommandError
+from bot.errors import CommandError, DeliveryError
 from bot.model import Attempt, Heard, Place, Planned, Platform, Post, Receipt, Status
 from bot.store import Store
 from handlers.conversation import Conversation
 from handlers.texts import Texts
+from handlers.throttling import Allowance, Crowd
 
 NOON = datetime(2024, 5, 14, 9, 0, tzinfo=UTC)
 """Noon in Moscow, on a Tuesday in May."""
@@ -144,6 +146,25 @@ def buttons_of(post: Post) -> dict[str, str]:
 
 
 @dataclass
+class KnownChats:
+    """Chats whose admins are given by person: `admins` by chat. `asked` remembers who was asked about."""
+
+    admins: dict[str, set[str]] = field(default_factory=dict)
+    found: dict[str, FoundChat] = field(default_factory=dict)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    faults: list[DeliveryError] = field(default_factory=list)
+
+    async def administers(self, person: str, place: Place) -> bool:
+        self.asked.append((person, place.chat))
+        if self.faults:
+            raise self.faults.pop(0)
+        return person in self.admins.get(place.chat, set())
+
+    async def find(self, name: str) -> FoundChat | None:
+        return self.found.get(name)
+
+
+@dataclass
 class TalkingBot:
     """The conversation over a real store, with a recording publisher on each platform."""
 
@@ -152,6 +173,8 @@ class TalkingBot:
     desk: PreparedDesk = field(default_factory=PreparedDesk)
     admins: Mapping[Platform, frozenset[str]] = field(default_factory=dict)
     naps: list[float] = field(default_factory=list)
+    chats: KnownChats = field(default_factory=KnownChats)
+    crowd: Crowd = field(default_factory=lambda: Crowd(Allowance(10_000, timedelta(seconds=1))))
 
     def __post_init__(self) -> None:
         self.inboxes = {platform: RecordingPublisher(self.clock) for platform in Platform}
@@ -171,6 +194,10 @@ class TalkingBot:
             clock=self.clock,
             timezone=ZoneInfo("Europe/Moscow"),
             usernames={Platform.TELEGRAM: "digest_bot"},
+            chats=dict.fromkeys(Platform, self.chats),
+            ours=["@Digest", "-1009"],
+            moved=self.store.moves.move,
+            crowd=self.crowd,
             sleep=self._nap,
         )
 

@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
 POLL_SECONDS = 25
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "inline_query")
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "chat_member", "inline_query")
 REMEDIES = 3
 """A post may be sent otherwise: moved to a supergroup, without its markup, without its media."""
 # aiogram lets through UnicodeDecodeError and LookupError from odd bodies, and TypeError from a 5xx without words.

@@ -12,6 +12,7 @@ import structlog
 from aiohttp import ClientSession
 
 from bot.channels.deadlines import Deadlines
+from bot.channels.vk_chats import VkChats
 from bot.channels.vk_check import community_problems, key_problems, long_poll_problems, user_problem
 from bot.channels.vk_door import Door
 from bot.channels.vk_events import LongPoll
@@ -114,6 +115,11 @@ class Vk:
             error = delivery_error(saved)
             raise TryLater(str(error), after=_UPLOAD_PAUSE) if isinstance(error, OutcomeUnknown) else error
         return _attachment(saved)
+
+    @property
+    def chats(self) -> VkChats:
+        """What VK tells of its chats."""
+        return VkChats(self._door)
 
     async def events(self, ts: str | None) -> tuple[list[dict[str, Any]], str]:
         """See `LongPoll.events`."""

@@ -39,14 +39,16 @@ class LongPoll:
         self._server: dict[str, str] | None = None
 
     async def events(self, ts: str | None) -> tuple[list[dict[str, Any]], str]:
-        """The events after `ts` (None: from now on), and the `ts` to ask with next time; waits up to WAIT_SECONDS.
+        """The events after `ts`, and the `ts` to ask with next time; waits up to WAIT_SECONDS. Without a `ts` it is the
+        one of now, at once, so that it can be kept before anything is said.
 
         Keep `ts` only when the events are dealt with: VK stores them, and gives them again for an older `ts`. Raises
         TryLater or Refused.
         """
         for _ in range(ROUNDS):
             server = self._server or await self._find_server()
-            ts = ts or server["ts"]
+            if ts is None:
+                return [], server["ts"]
             answer = await self._check(server, ts)
             failed = answer.get("failed")
             if not failed:

@@ -15,6 +15,8 @@ from bot.errors import Cause, DeliveryError, Gone, OutcomeUnknown, Refused, TryL
 from bot.model import Post, Receipt
 
 UNREACHABLE_PAUSE = timedelta(seconds=15)
+FIRST_CHAT = 2_000_000_000
+"""Peers above are chats of several people (dev.vk.com, messages.send, peer_id)."""
 _UNKNOWN = frozenset({1, 10, 36})
 _CAUSES = {
     Cause.TOKEN: frozenset({4, 5, 28, 42, 1117, 3609}),
@@ -211,14 +213,18 @@ def receipt(post: Post, answer: object, at: datetime, group_id: int) -> Receipt 
     if post.method == "wall.post":
         return _wall_receipt(post, answer, at, group_id)
     if post.method == "messages.send":
-        return _message_receipt(answer, at)
+        return _message_receipt(post, answer, at)
     if isinstance(answer, Mapping):
         return Receipt(str(answer.get("post_id") or answer.get("comment_id") or answer.get("message_id") or ""), at)
     return None if answer is None else Receipt("", at)
 
 
-def _message_receipt(answer: object, at: datetime) -> Receipt | None:
-    """A number for `peer_id`; VK answers a list where it takes the receiver for one of several."""
+def _message_receipt(post: Post, answer: object, at: datetime) -> Receipt | None:
+    """A number for `peer_id`, in a chat of several people 0; VK answers a list where it takes the receiver for one of
+    several."""
+    peer = post.params.get("peer_id")
+    if answer == 0 and isinstance(peer, int) and peer > FIRST_CHAT:
+        return Receipt("", at)
     if isinstance(answer, list) and len(answer) == 1 and isinstance(answer[0], Mapping) and "error" not in answer[0]:
         answer = answer[0].get("message_id")
     return Receipt(str(answer), at) if isinstance(answer, int) and answer > 0 else None

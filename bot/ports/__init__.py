@@ -7,6 +7,7 @@ Implementations live in `bot/channels`, `bot/source` and `bot/store`; every one 
 from __future__ import annotations
 
 from bot.ports.articles import Articles, Editions, FeedReading, Newsstand, Queues, SourceStates
+from bot.ports.chats import Chats
 from bot.ports.delivery import Amendments, Doubts, Ledger, Origins, Overdue, Traces, Witness
 from bot.ports.desk import Alerted, Confirming, Desk, Questions, Stories
 from bot.ports.readers import Labels, Marks, Moves, Subscriptions
@@ -16,6 +17,7 @@ __all__ = [
     "Alerted",
     "Amendments",
     "Articles",
+    "Chats",
     "Clock",
     "Confirming",
     "Desk",

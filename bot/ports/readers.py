@@ -26,6 +26,10 @@ class Subscriptions(Protocol):
         """The active readers who subscribed to any of the folded terms, each once."""
         ...
 
+    async def topics(self, chat: Place) -> list[Place]:
+        """The topics of a group that may have readers; none of a chat without topics."""
+        ...
+
     async def count(self) -> Mapping[str, int]:
         """Active readers by platform."""
         ...

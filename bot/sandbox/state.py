@@ -92,11 +92,13 @@ class Chat:
 
     `started`: the person has written first, so the bot may write. `bot_status`, `can_post` and `can_edit` are the bot's
     rights in a Telegram channel or group; `threads` are a forum's topics; nothing of a `protected` chat is forwarded.
+    `admins` are the persons who administer a group or channel beside its owner, the editor; a group that was upgraded
+    is another chat since, `moved_to`.
     """
 
     platform: Literal["telegram", "vk"]
     id: int
-    kind: Literal["private", "channel", "supergroup", "wall"]
+    kind: Literal["private", "channel", "group", "supergroup", "wall"]
     title: str
     username: str | None = None
     language: str = "ru"
@@ -109,6 +111,8 @@ class Chat:
     can_edit: bool = True
     protected: bool = False
     threads: set[int] = field(default_factory=set)
+    admins: set[int] = field(default_factory=set)
+    moved_to: int | None = None
     pinned: int | None = None
     notice: str | None = None
 

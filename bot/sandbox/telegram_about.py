@@ -13,20 +13,6 @@ from bot.sandbox.world import EDITOR_ID
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _MAX_COMMANDS, _MAX_DESCRIPTION = 100, 256
-_RIGHTS = (
-    "can_be_edited",
-    "is_anonymous",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-    "can_send_welcome_messages",
-)
 
 
 def get_me(state: TelegramState, args: Args) -> Args:  # noqa: ARG001 - every method has the same form
@@ -55,37 +41,23 @@ def get_member(state: TelegramState, args: Args) -> Args:
     """getChatMember."""
     chat, user_id = state.reachable(args), int(args["user_id"])
     if user_id == BOT_ID:
-        return _bot_member(state, chat)
+        return state.bot_member(chat)
     person = state.world.chats.get(f"telegram:{user_id}")
     if person is None:
         raise bad_request("user not found")
-    user = state.person(person)
-    if state.is_admin(user_id) and chat.kind != "private":
-        return {"status": "creator", "user": user, "is_anonymous": False}
-    return {"status": "member", "user": user}
+    return state.member(chat, person)
 
 
 def get_administrators(state: TelegramState, args: Args) -> list[Args]:
-    """getChatAdministrators."""
+    """getChatAdministrators. A channel's are shown to its administrators alone."""
     chat = state.reachable(args)
     if chat.kind == "private":
         raise bad_request("there are no administrators in the private chat")
-    editor = state.world.chats[f"telegram:{EDITOR_ID}"]
-    owner = {"status": "creator", "user": state.person(editor), "is_anonymous": False}
-    bot = _bot_member(state, chat)
-    return [owner, bot] if bot["status"] == "administrator" else [owner]
-
-
-def _bot_member(state: TelegramState, chat: Chat) -> Args:
-    member: Args = {"status": chat.bot_status, "user": state.bot()}
-    if chat.kind == "private":
-        return member | {"status": "member"}
-    if chat.bot_status == "administrator":
-        member |= dict.fromkeys(_RIGHTS, False) | {"can_manage_chat": True}
-        member |= {"can_post_messages": chat.can_post, "can_edit_messages": chat.can_edit}
-    if chat.bot_status == "kicked":
-        member["until_date"] = 0
-    return member
+    if chat.kind == "channel" and chat.bot_status != "administrator":
+        raise bad_request("member list is inaccessible")
+    people = [state.world.chats[f"telegram:{number}"] for number in (EDITOR_ID, *sorted(chat.admins))]
+    found = [state.member(chat, person) for person in people]
+    return [*found, state.bot_member(chat)] if chat.bot_status == "administrator" else found
 
 
 def set_commands(state: TelegramState, args: Args) -> bool:

@@ -16,6 +16,20 @@ from bot.sandbox.world import EDITOR_ID, World
 Args = dict[str, Any]
 BOT_ID = 7000000001
 TOKEN = f"{BOT_ID}:sandbox-telegram-key-for-tests-only"
+RIGHTS = (
+    "can_be_edited",
+    "is_anonymous",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_send_welcome_messages",
+)
 _SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
@@ -117,6 +131,9 @@ class TelegramState:
                 raise Refusal(403, "Forbidden: bot can't initiate conversation with a user")
             if chat.blocked:
                 raise Refusal(403, "Forbidden: bot was blocked by the user")
+        elif chat.moved_to is not None:
+            upgraded = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise Refusal(400, upgraded, {"migrate_to_chat_id": chat.moved_to})
         elif chat.bot_status == "kicked":
             raise Refusal(403, f"Forbidden: bot was kicked from the {chat.kind} chat")
         elif chat.bot_status == "left":
@@ -128,7 +145,7 @@ class TelegramState:
         chat = self.reachable(args)
         if chat.kind == "channel" and (chat.bot_status != "administrator" or not chat.can_post):
             raise bad_request("need administrator rights in the channel chat")
-        if chat.kind == "supergroup" and not chat.can_post:
+        if chat.kind in ("group", "supergroup") and not chat.can_post:
             raise bad_request("not enough rights to send text messages to the chat")
         thread = args.get("message_thread_id")
         if thread is not None and thread not in chat.threads:
@@ -156,7 +173,23 @@ class TelegramState:
             about["is_forum"] = True
         return about
 
-    @staticmethod
-    def is_admin(user_id: int) -> bool:
-        """Whether a person runs the sandbox's channels."""
-        return user_id == EDITOR_ID
+    def member(self, chat: Chat, person: Chat) -> Args:
+        """What a person is in a chat, as a ChatMember: the editor owns every channel and group."""
+        user = self.person(person)
+        if chat.kind != "private" and person.id == EDITOR_ID:
+            return {"status": "creator", "user": user, "is_anonymous": False}
+        if person.id in chat.admins:
+            return {"status": "administrator", "user": user} | dict.fromkeys(RIGHTS, False) | {"can_manage_chat": True}
+        return {"status": "member", "user": user}
+
+    def bot_member(self, chat: Chat) -> Args:
+        """The same of the bot itself."""
+        member: Args = {"status": chat.bot_status, "user": self.bot()}
+        if chat.kind == "private":
+            return member | {"status": "member"}
+        if chat.bot_status == "administrator":
+            member |= dict.fromkeys(RIGHTS, False) | {"can_manage_chat": True}
+            member |= {"can_post_messages": chat.can_post, "can_edit_messages": chat.can_edit}
+        if chat.bot_status == "kicked":
+            member["until_date"] = 0
+        return member

@@ -7,7 +7,7 @@ from bot.sandbox.vk_core import MESSAGES_ALBUM, WALL_ALBUM, Args, VkRefusal, VkS
 from bot.sandbox.vk_rules import GROUP, LONG_POLL_EVENTS
 from bot.sandbox.vk_wall import Method
 
-RIGHTS = {"photos": 4, "wall": 8192, "messages": 4096, "manage": 262144}
+RIGHTS = {"photos": 4, "wall": 8192, "messages": 4096, "docs": 131072, "manage": 262144}
 
 
 def users(state: VkState, args: Args) -> list[Args]:

@@ -27,6 +27,7 @@ MESSAGES = {
     15: "Access denied",
     27: "Group authorization failed: method is unavailable with group auth.",
     100: "One of the parameters specified was missing or invalid",
+    105: "Couldn't save file",
     113: "Invalid user id",
     121: "Invalid hash",
     125: "Invalid group id",
@@ -116,6 +117,7 @@ class VkState:
         self.longpoll = LongPoll(self.url, GROUP_ID)
         self.uploads: dict[str, tuple[bytes, str]] = {}
         self.photos: dict[str, Photo] = {}
+        self.documents: dict[str, tuple[str, bytes]] = {}
         self.postponed: list[Postponed] = []
         self.guids: dict[str, tuple[datetime, int]] = {}
         self.random_ids: dict[tuple[int, int], Message] = {}
@@ -146,6 +148,13 @@ class VkState:
         """The private chat with a person."""
         chat = self.world.chats.get(f"vk:{user_id}")
         return chat if chat and chat.kind == "private" else None
+
+    def conversation(self, peer: int) -> Chat:
+        """A chat of several people that the community is in. Raises VkRefusal 917 for any other."""
+        chat = self.world.chats.get(f"vk:{peer}")
+        if chat is None or chat.kind != "group" or chat.bot_status in ("left", "kicked"):
+            raise VkRefusal(917)
+        return chat
 
     def own_group(self, group_id: int) -> None:
         """Raises VkRefusal 125 when it is not the community of the key."""

@@ -16,7 +16,7 @@ MAX_MESSAGE = 4096
 _EDIT_SECONDS = 24 * 3600
 _URL = re.compile(r"https?://[^\s<>\"«»]*[^\s<>\"«».,:;!?')\]…]")
 _ATTACHMENT = re.compile(r"(photo|wall|doc|video|audio|market|poll)(-?\d+)_(\d+)(_\w+)?")
-_CLIENT = {"button_actions": ["text", "callback", "open_link"], "keyboard": True, "inline_keyboard": True, "lang_id": 0}
+CLIENT = {"button_actions": ["text", "callback", "open_link"], "keyboard": True, "inline_keyboard": True, "lang_id": 0}
 _EVENT_ANSWERS = frozenset({"show_snackbar", "open_link", "open_app"})
 
 
@@ -28,7 +28,10 @@ def send(state: VkState, args: Args) -> Json:
     peer = args.get("peer_id", args.get("user_id"))
     if peer is None:
         raise VkRefusal(100, "you should specify peer_id, user_id, domain, chat_id or peer_ids param")
-    return _send_one(state, args, peer, content).id
+    message = _send_one(state, args, peer, content)
+    return (
+        0 if peer > FIRST_CONVERSATION else message.id
+    )  # in a chat a community's messages have no number of their own
 
 
 def _answer_for(state: VkState, args: Args, peer: int, content: Message) -> Args:
@@ -83,12 +86,12 @@ def _send_one(state: VkState, args: Args, peer: int, content: Message) -> Messag
     random_id = args["random_id"]
     if random_id and (peer, random_id) in state.random_ids:
         return state.random_ids[peer, random_id]
-    head = _head(state, chat, -state.group_id)
+    about = head(state, chat, -state.group_id)
     message = Message(
-        head["id"],
+        about["id"],
         "bot",
         state.world.now(),
-        content.raw | head,
+        content.raw | about,
         content.runs,
         content.card,
         content.photo,
@@ -106,14 +109,15 @@ def _send_one(state: VkState, args: Args, peer: int, content: Message) -> Messag
 
 def _receiver(state: VkState, peer: int) -> Chat:
     if peer > FIRST_CONVERSATION:
-        raise VkRefusal(917)
+        return state.conversation(peer)
     chat = state.person(peer)
     if chat is None or not chat.started or chat.blocked:
         raise VkRefusal(901)
     return chat
 
 
-def _head(state: VkState, chat: Chat, author: int) -> Args:
+def head(state: VkState, chat: Chat, author: int) -> Args:
+    """What every message of a conversation has. `author`: an id, negative for the community."""
     about = {"id": state.next_message_id(), "conversation_message_id": chat.next_id(), "peer_id": chat.id}
     more = {"from_id": author, "date": int(state.world.now().timestamp()), "fwd_messages": [], "version": chat.last_id}
     return about | more | {"important": False, "is_hidden": False}
@@ -165,7 +169,7 @@ def _find(chat: Chat, args: Args) -> Message | None:
 def answer_event(state: VkState, args: Args) -> int:
     """messages.sendMessageEventAnswer: a short word, or a page to open, on the screen of who pressed."""
     chat = state.pressed.get(args["event_id"])
-    if chat is None or chat.id != args["user_id"]:
+    if chat is None or chat.id != args["peer_id"]:
         raise VkRefusal(100, "event_id is invalid")
     answer = _event_data(args.get("event_data", ""))
     del state.pressed[args["event_id"]]
@@ -199,12 +203,12 @@ def say(state: VkState, chat: Chat, text: str, payload: str = "") -> Message:
     if chat.blocked:
         set_allowed(state, chat, allowed=True)
     chat.started = True
-    raw = _head(state, chat, chat.id) | {"out": 0, "text": text, "attachments": [], "random_id": 0}
+    raw = head(state, chat, chat.id) | {"out": 0, "text": text, "attachments": [], "random_id": 0}
     if payload:
         raw["payload"] = payload
     message = Message(raw["id"], "person", state.world.now(), raw, vk_runs(text))
     chat.messages[message.id] = message
-    state.longpoll.add("message_new", {"message": raw, "client_info": _CLIENT})
+    state.longpoll.add("message_new", {"message": raw, "client_info": CLIENT})
     return message
 
 

@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from aiohttp import web
 
-from bot.sandbox import vk_about, vk_messages, vk_wall
+from bot.sandbox import vk_about, vk_chats, vk_docs, vk_messages, vk_wall
 from bot.sandbox.faults import Faults, exchange, refuse_as_vk, vk_error
 from bot.sandbox.newsroom import Newsroom
 from bot.sandbox.state import Call, Chat, Json, Key, Message
@@ -15,7 +15,7 @@ from bot.sandbox.vk_core import Args, VkRefusal, VkState
 from bot.sandbox.vk_rules import RULES, ParameterError, read
 from bot.sandbox.world import World
 
-_METHODS = vk_about.METHODS | vk_wall.METHODS | vk_messages.METHODS
+_METHODS = vk_about.METHODS | vk_wall.METHODS | vk_messages.METHODS | vk_chats.METHODS | vk_docs.METHODS
 _PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"GIF8": "image/gif"}
 
 
@@ -110,7 +110,9 @@ class VkServer(VkState):
 
         async def perform() -> web.Response:
             file = next((value for value in form.values() if isinstance(value, web.FileField)), None)
-            return web.json_response(self._stored(file.file.read() if file else b""))
+            body = file.file.read() if file else b""
+            is_document = request.match_info["album"] == vk_docs.DOCS
+            return web.json_response(self._document(body) if is_document else self._stored(body))
 
         fault = self._faults.take("vk", "upload")
         return await exchange(request, fault, perform, lambda fault: refuse_as_vk(fault, {}), self._closing)
@@ -123,6 +125,14 @@ class VkServer(VkState):
         name = blake2b(body, digest_size=12).hexdigest()
         self.uploads[name] = (body, kind)
         return {"server": 1, "photo": name, "hash": name[:16]}
+
+    def _document(self, body: bytes) -> Args:
+        """An upload's answer for a document; an empty one is refused."""
+        if not body:
+            return {"error": "no file", "error_descr": "file is empty"}
+        name = blake2b(body, digest_size=12).hexdigest()
+        self.uploads[name] = (body, "application/octet-stream")
+        return {"file": name}
 
     async def _photo(self, request: web.Request) -> web.Response:
         stored = self.uploads.get(request.match_info["name"])

@@ -73,6 +73,7 @@ PERMANENT = {
     "moved": "where chats went that got a new address; the settings may name the old one for ever",
     "tally": "how many slots ended in each final state, ever: three numbers",
     "reader:*": "a reader's language, tags and whether they can be reached: kept until they ask to be forgotten",
+    "topics:*": "the topics of a group that subscribed to something: gone when the group is forgotten",
     "audience:*": "the active readers of one tag: gone when the last of them unsubscribes",
     "readers:*": "the active readers of one platform",
     "mark:*": "an update offset or a person's setting: must be there however long the bot was off",
@@ -211,6 +212,10 @@ def source(source_name: str) -> str:
 
 def reader(place: Place) -> str:
     return f"{PREFIX}reader:{place}"
+
+
+def topics(chat: Place) -> str:
+    return f"{PREFIX}topics:{chat.platform}:{chat.chat}"
 
 
 def audience(tag_id: str) -> str:

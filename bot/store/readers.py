@@ -28,6 +28,8 @@ class RedisSubscriptions:
 
     async def save(self, reader: Reader) -> None:
         """Keep a reader as given. Only active readers are in an audience."""
+        if reader.place.thread is not None:
+            await self._client.write("SADD", keys.topics(reader.place), str(reader.place))
         labels = {tag_id(tag): tag for tag in reversed(reader.tags) if fold(tag)}
         kept = {
             "language": reader.language,
@@ -56,6 +58,8 @@ class RedisSubscriptions:
             [keys.reader(place), keys.readers(place.platform)],
             [str(place), keys.audience(""), keys.label(""), keys.tagged("")],
         )
+        if place.thread is not None:
+            await self._client.write("SREM", keys.topics(place), str(place))
         await forget_place(self._client, place)
 
     async def matching(self, terms: Iterable[str]) -> list[Place]:
@@ -63,6 +67,12 @@ class RedisSubscriptions:
         audiences = [keys.audience(digest(term)) for term in dict.fromkeys(terms)]
         found = await self._client.read("SUNION", *audiences) if audiences else ()
         return [Place.parse(text) for text in sorted(found)]
+
+    async def topics(self, chat: Place) -> list[Place]:
+        """The topics of a group that may have readers."""
+        if keys.is_private(chat):
+            return []
+        return [Place.parse(text) for text in sorted(await self._client.read("SMEMBERS", keys.topics(chat)))]
 
     async def count(self) -> Mapping[str, int]:
         """Active readers by platform."""

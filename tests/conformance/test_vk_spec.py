@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.server import Sandbox, open_sandbox
+from bot.sandbox.state import Chat
 from bot.sandbox.vk_core import MESSAGES
 from bot.sandbox.vk_rules import RULES, Kind, Rule
 
@@ -136,6 +137,8 @@ async def sandbox() -> AsyncIterator[Sandbox]:
     """A sandbox with a post on the wall and a message in a chat."""
     async with open_sandbox() as opened:
         await opened.world.say("vk:42", "Начать")
+        opened.world.add_chat(Chat("vk", 2_000_000_001, "group", "Редакция"))
+        opened.vk.uploads["uploaded"] = (b"{}", "application/json")
         address = opened.newsroom.page_url(opened.newsroom.publish_next())
         post = {"owner_id": "-220", "message": "x", "attachments": address, "copyright": "https://outlet.example/a"}
         opened.vk.perform("wall.post", {"v": "5.199", **post}, opened.vk_token)
@@ -153,7 +156,10 @@ ANSWERS: list[tuple[str, dict[str, str], str]] = [
     ("messages.send", {"peer_ids": "42,43", "random_id": "7", "message": "x"}, "userIdsResponse"),
     ("messages.delete", {"peer_id": "42", "message_ids": "1", "delete_for_all": "1"}, "response"),
     ("messages.isMessagesFromGroupAllowed", {"group_id": "220", "user_id": "42"}, "response"),
+    ("messages.getConversationMembers", {"peer_id": "2000000001"}, "response"),
     ("photos.getMessagesUploadServer", {}, "response"),
+    ("docs.getMessagesUploadServer", {"peer_id": "42", "type": "doc"}, "response"),
+    ("docs.save", {"file": "uploaded", "title": "all.json"}, "response"),
     ("utils.getServerTime", {}, "response"),
     ("utils.resolveScreenName", {"screen_name": "digest_press"}, "response"),
 ]

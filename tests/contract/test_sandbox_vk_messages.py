@@ -221,7 +221,7 @@ async def test_what_vk_tells_about_itself(group: Api, sandbox: Sandbox) -> None:
     assert (await group("groups.getById", v="5.131"))[0]["id"] == 220
     rights = await group("groups.getTokenPermissions")
     assert rights["mask"] & 8192
-    assert {setting["name"] for setting in rights["permissions"]} == {"wall", "photos", "messages", "manage"}
+    assert {setting["name"] for setting in rights["permissions"]} == {"wall", "photos", "messages", "docs", "manage"}
     assert await group("users.get") == []
     assert (await group("users.get", user_ids="42,99"))[0]["first_name"] == "Вы"
     assert await group("utils.resolveScreenName", screen_name="digest_press") == {"type": "group", "object_id": 220}

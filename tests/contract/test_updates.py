@@ -210,12 +210,18 @@ class TestVkEvents:
         assert all(isinstance(event["event_id"], str) for event in events)
         assert await vk.events(ts) == (events, later)
 
-    @pytest.mark.usefixtures("short_polls")
-    async def test_a_quiet_poll_gives_nothing(self, vk: Vk) -> None:
-        """And a `ts` to go on with."""
+    async def test_the_place_to_begin_at_is_told_at_once(self, vk: Vk, sandbox: Sandbox) -> None:
+        """So it can be kept before the first event: what is said in between is heard, however soon the bot stops."""
         events, ts = await vk.events(None)
         assert events == []
-        assert ts
+        await sandbox.world.say("vk:42", "теги")
+        assert len((await vk.events(ts))[0]) == 1
+
+    @pytest.mark.usefixtures("short_polls")
+    async def test_a_quiet_poll_gives_nothing(self, vk: Vk, sandbox: Sandbox) -> None:
+        """And the same `ts` to go on with."""
+        ts = str(sandbox.vk.longpoll.ts)
+        assert await vk.events(ts) == ([], ts)
 
     async def test_an_old_key_is_renewed_and_nothing_is_lost(self, vk: Vk, sandbox: Sandbox) -> None:
         """`failed: 2` keeps the `ts`."""

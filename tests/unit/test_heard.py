@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bot.channels.telegram import ALLOWED_UPDATES
 from bot.model import Heard, Place, Platform
 from handlers import telegram, vk
-from handlers.hearing import Membership
+from handlers.hearing import Event, Membership, Promotion, Relocation
 
 ANN = {"id": 1001, "is_bot": False, "first_name": "Ann", "language_code": "en-GB"}
 PRIVATE = {"id": 1001, "type": "private", "first_name": "Ann"}
@@ -28,8 +29,14 @@ def message(**fields: Any) -> dict[str, Any]:
     return {"message_id": 7, "date": 1700000000, "chat": PRIVATE, "from": ANN, "text": "/tags", **fields}
 
 
-def on_telegram(**fields: Any) -> Heard | Membership | None:
+def on_telegram(**fields: Any) -> Event | None:
     return telegram.hear(Update.model_validate({"update_id": 55, **fields}))
+
+
+def under(*sent: str) -> dict[str, Any]:
+    """A message with a button for each text."""
+    row = [{"text": "Press", "callback_data": one} for one in sent]
+    return message(text="Hello!", reply_markup={"inline_keyboard": [row]})
 
 
 def member(status: str) -> dict[str, Any]:
@@ -54,7 +61,7 @@ def test_a_message_in_a_forum_is_heard_in_its_topic() -> None:
 
 def test_a_press_on_telegram_is_heard_as_its_command() -> None:
     """With the message under which the button stands, and what Telegram wants acknowledged."""
-    query = {"id": "c1", "from": ANN, "chat_instance": "1", "data": "/help", "message": message(text="Hello!")}
+    query = {"id": "c1", "from": ANN, "chat_instance": "1", "data": "/help", "message": under("/help")}
     expected = Heard(
         ANN_ON_TELEGRAM, person="1001", text="/help", event="55", language="en-GB", pressed="7", callback="c1"
     )
@@ -80,8 +87,7 @@ def test_a_press_under_a_message_too_old_to_be_shown_is_heard() -> None:
         {"edited_message": message()},
         {"callback_query": {"id": "c", "from": ANN, "chat_instance": "1", "data": "/help"}},
         {"callback_query": {"id": "c", "from": ANN, "chat_instance": "1", "message": message()}},
-        {"my_chat_member": {"chat": CHANNEL, "from": ANN, "date": 1, "old_chat_member": member("left"),
-                            "new_chat_member": member("left")}},
+        {"message": message(chat=GROUP, sender_chat=CHANNEL, **{"from": {**ANN, "is_bot": True}})},
         {},
     ],
 )  # fmt: skip
@@ -95,10 +101,45 @@ def test_blocking_and_unblocking_on_telegram_is_a_change_of_membership(status: s
     """In a private chat `kicked` is how Telegram says blocked."""
     change = {"chat": PRIVATE, "from": ANN, "date": 1, "old_chat_member": member("member")}
     found = on_telegram(my_chat_member={**change, "new_chat_member": member(status)})
-    assert found == Membership(ANN_ON_TELEGRAM, reachable)
+    assert found == Membership(ANN_ON_TELEGRAM, reachable, "55")
 
 
-def on_vk(said: dict[str, Any], *, kind: str = "message_new", **outer: Any) -> Heard | Membership | None:
+def test_a_press_on_no_button_of_the_message_says_nothing() -> None:
+    """A client can be made to send anything; what nobody put there does nothing."""
+    for there in (under("/mytags", "/help 2"), message(text="Hello!")):
+        query = {"id": "c1", "from": ANN, "chat_instance": "1", "data": "/help", "message": there}
+        heard = on_telegram(callback_query=query)
+        assert isinstance(heard, Heard)
+        assert (heard.text, heard.pressed, heard.callback) == ("", "7", "c1")
+
+
+def test_an_anonymous_admin_speaks_as_the_group() -> None:
+    """Telegram names a bot and the group itself as who sent it; nobody else can do that."""
+    anonymous = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+    said = message(chat=GROUP, sender_chat=GROUP, message_thread_id=9, is_topic_message=True, **{"from": anonymous})
+    place = Place(Platform.TELEGRAM, "-1005", 9)
+    assert on_telegram(message=said) == Heard(place, "-1005", "/tags", "55", private=False, as_chat=True)
+
+
+def test_what_becomes_of_a_chat_is_heard() -> None:
+    """A channel takes the bot in; somebody becomes an admin; a group is upgraded."""
+    change = {"chat": CHANNEL, "from": ANN, "date": 1, "old_chat_member": member("left")}
+    channel = Place(Platform.TELEGRAM, "-1009")
+    assert on_telegram(my_chat_member={**change, "new_chat_member": member("member")}) == Membership(
+        channel, reachable=True, event="55"
+    )
+    assert on_telegram(chat_member={**change, "new_chat_member": member("member")}) == Promotion(channel)
+    upgraded = message(chat={"id": -40, "type": "group", "title": "Garden"}, text=None, migrate_to_chat_id=-10040)
+    old, new = Place(Platform.TELEGRAM, "-40"), Place(Platform.TELEGRAM, "-10040")
+    assert on_telegram(message=upgraded) == Relocation(old, new)
+
+
+def test_both_sides_ask_for_the_same_updates() -> None:
+    """Polling and the webhook hear the same."""
+    assert telegram.ALLOWED_UPDATES == ALLOWED_UPDATES
+
+
+def on_vk(said: dict[str, Any], *, kind: str = "message_new", **outer: Any) -> Event | None:
     return vk.hear({"type": kind, "event_id": "e1", "group_id": 220, "object": said, **outer})
 
 
@@ -160,7 +201,16 @@ def test_an_event_without_a_name_is_named_by_its_message() -> None:
 @pytest.mark.parametrize(("kind", "reachable"), [("message_allow", True), ("message_deny", False)])
 def test_allowing_and_denying_messages_is_a_change_of_membership(kind: str, reachable: bool) -> None:
     """VK says who; their private chat has the same number."""
-    assert on_vk({"user_id": 42}, kind=kind) == Membership(BEN_ON_VK, reachable)
+    assert on_vk({"user_id": 42}, kind=kind) == Membership(BEN_ON_VK, reachable, "e1")
+
+
+@pytest.mark.parametrize(("kind", "inside"), [("chat_invite_user", True), ("chat_kick_user", False)])
+def test_a_vk_chat_takes_the_community_in_or_puts_it_out(kind: str, inside: bool) -> None:
+    """Of other people's coming and going nothing follows."""
+    peer = 2_000_000_001
+    said = written("", peer_id=peer, action={"type": kind, "member_id": -220})
+    assert on_vk(said) == Membership(Place(Platform.VK, str(peer)), inside, "e1")
+    assert on_vk(written("", peer_id=peer, action={"type": kind, "member_id": 43})) is None
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ ALL = [
     keys.source("a"),
     keys.reader(PLACE),
     keys.audience("a"),
+    keys.topics(Place(Platform.TELEGRAM, "-1005", 4)),
     keys.readers("vk"),
     keys.mark("a"),
 ]

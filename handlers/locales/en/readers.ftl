@@ -13,7 +13,6 @@ not-understood =
     Choose tags: /tags
     See all I can do: /help
 failed = Something broke, and we know already. Please try again a little later.
-group-admins-only = In a group only the bot's admins do this. Write to me in private, and the subscriptions are yours.
 
 ## Help
 
