@@ -16,7 +16,7 @@ from bot.channels.telegram import no_pictures, open_telegram
 from bot.channels.vk import open_vk
 from bot.config import Settings
 from bot.doors import Doors
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.ports import Clock
 from bot.problems import Problems
 from bot.service import DUTIES, App, Role
@@ -66,6 +66,8 @@ async def open_app(
         doors = await open_doors(settings, stack, clock, deadlines, pictures=Pictures(fetcher))
         problems = Problems()
         alone = settings.redis.url is None  # the lock on the folder lets nobody else in
+        if alone:
+            await _take_up_claims(store, clock)
         leadership = Leadership(store.leases, DUTIES[role], problems, alone=alone)
         stack.push_async_callback(leadership.leave)
         limit = await stack.enter_async_context(_stop_limit())
@@ -86,6 +88,16 @@ async def open_app(
         await _web(app, stack)
         app.start(Newsstand(fetcher, profiles_of(settings)), role)
         yield app
+
+
+async def _take_up_claims(store: Store, clock: Clock) -> None:
+    """Whoever made the claims that stand in a store of our own is dead: their posts are looked for at once, and no
+    channel waits for leases to run out. A store that takes nothing in lets them run out."""
+    try:
+        for slot in await store.overdue.expire(now=clock.now(), orphaned=True):
+            log.error("unconfirmed", slot=str(slot), what="the bot stopped while sending")
+    except StoreError as error:
+        log.warning("claims_left", error=str(error))
 
 
 async def enter_store(settings: Settings, stack: AsyncExitStack, *, join: bool = False) -> Store:

@@ -63,8 +63,9 @@ class Ledger(Protocol):
 class Overdue(Protocol):
     """The ledger's view by time."""
 
-    async def expire(self, *, now: datetime) -> list[Slot]:
-        """Turn every claim whose lease has run out into `unconfirmed`, and name them."""
+    async def expire(self, *, now: datetime, orphaned: bool = False) -> list[Slot]:
+        """Turn every claim whose lease has run out into `unconfirmed`, and name them; `orphaned`: every claim there is,
+        since nobody who made one is alive."""
         ...
 
     async def deferred(self, place: Place, *, now: datetime) -> tuple[list[str], datetime | None]:

@@ -22,6 +22,7 @@ from bot.store.moments import from_ms, from_text, to_ms, to_text
 
 NO_FENCE = 0
 EXPIRED = "the lease ran out before the outcome was known"
+ORPHANED = "the bot died before the outcome was known"
 
 
 class RedisLedger:
@@ -100,14 +101,16 @@ class RedisLedger:
         story += [word for word in last if word.state is SlotState.CLAIMED or keys.is_private(word.slot.place)]
         return sorted(story, key=lambda word: word.at)
 
-    async def expire(self, *, now: datetime) -> list[Slot]:
-        """Turn every claim whose lease has run out into `unconfirmed`, and name them."""
-        overdue = [_slot(text) for text in await self._client.read("ZRANGEBYSCORE", keys.CLAIMS, "-inf", to_ms(now))]
+    async def expire(self, *, now: datetime, orphaned: bool = False) -> list[Slot]:
+        """Turn every claim whose lease has run out, or `orphaned` all there are, into `unconfirmed`, and name them."""
+        last = "+inf" if orphaned else to_ms(now)
+        overdue = [_slot(text) for text in await self._client.read("ZRANGEBYSCORE", keys.CLAIMS, "-inf", last)]
         words = await self._client.reads([("HGET", keys.ledger(s.article, s.place), str(s.place)) for s in overdue])
         expired = []
         for slot, word in zip(overdue, words, strict=True):
             claim: dict[str, Any] = json.loads(word) if word else {"fence": NO_FENCE}
-            lost = Attempt(slot, now, SlotState.UNCONFIRMED, EXPIRED, since=from_text(claim.get("at")))
+            reason = ORPHANED if orphaned else EXPIRED
+            lost = Attempt(slot, now, SlotState.UNCONFIRMED, reason, since=from_text(claim.get("at")))
             if await self._write("expire", claim["fence"], lost):
                 expired.append(slot)
             elif not word:

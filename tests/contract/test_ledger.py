@@ -142,6 +142,17 @@ async def test_an_expired_claim_becomes_unconfirmed(any_store: Store) -> None:
     assert doubt.reason
 
 
+async def test_what_the_dead_had_claimed_is_taken_up_at_once(any_store: Store) -> None:
+    """Nobody who made a claim is alive: every one becomes unconfirmed, however long its lease."""
+    claim = await any_store.ledger.claim(SLOT, now=NOW, lease=timedelta(minutes=3))
+    assert claim is not None
+    assert await any_store.overdue.expire(now=after(seconds=1)) == []
+    assert await any_store.overdue.expire(now=after(seconds=1), orphaned=True) == [SLOT]
+    [word] = await any_store.doubts.unconfirmed()
+    assert word.since == NOW
+    assert await any_store.ledger.claim(SLOT, now=after(hours=1), lease=timedelta(minutes=3)) is None
+
+
 async def test_only_what_ran_out_expires(any_store: Store) -> None:
     """Settled and younger claims are left alone."""
     await any_store.ledger.settle(await claimed(any_store, Slot("oak", CHANNEL)), sent(Slot("oak", CHANNEL)))

@@ -21,7 +21,7 @@ def main() -> int:
         count = asyncio.run(torment(Path(folder), arguments.rounds, arguments.seed, print))
     print()
     print(count)
-    for name in ("lost", "doubled_in_public", "doubled_to_a_reader", "unconfirmed"):
+    for name in ("lost", "doubled_in_public", "doubled_to_a_reader", "unconfirmed", "not_repeated"):
         for line in getattr(count, name):
             print(f"  {name}: {line}")
     return 1 if count.lost or count.doubled_in_public else 0

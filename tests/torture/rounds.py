@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
+import os
 import random
+import signal
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from bot.checkpoints import Moment
 from bot.model import Article, Place, Platform, Slot, SlotState
 from bot.sandbox.faults import AcceptThenDrop, Cut, DropBefore, Fault, Hang, HtmlPage, Status, TooMany
 from bot.sandbox.newsroom import Story
 from bot.sandbox.server import Sandbox, open_sandbox
+from bot.sandbox.victim import FAULT_POINT, FaultPoint
 from bot.sandbox.world import CHANNEL, LOG_CHAT, WALL
 from bot.store import Store, open_server, open_store
 from scheduler.fanout import AGAIN, FRESH
@@ -51,7 +53,9 @@ PLACES = {
     ANNA: Place(Platform.TELEGRAM, "2002"),
     ILYA: Place(Platform.VK, "43"),
 }
-DECIDED = {SlotState.UNCONFIRMED, SlotState.REFUSED, SlotState.SKIPPED}
+PRIVATE = {PLACES[ANNA], PLACES[ILYA]}
+"""What may have reached a reader is not repeated: there zero beats two, and nobody is asked."""
+VICTIMS: tuple[Literal["bot"], Literal["redis"]] = ("bot", "redis")
 
 
 @dataclass
@@ -66,6 +70,7 @@ class Count:
     doubled_in_public: list[str] = field(default_factory=list)
     doubled_to_a_reader: list[str] = field(default_factory=list)
     unconfirmed: list[str] = field(default_factory=list)
+    not_repeated: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         """The table at the end."""
@@ -78,19 +83,30 @@ class Count:
             "doubled in public": len(self.doubled_in_public),
             "doubled to a reader": len(self.doubled_to_a_reader),
             "left unconfirmed": len(self.unconfirmed),
+            "not repeated to a reader": len(self.not_repeated),
         }
         return "\n".join(f"{name:<24}{value}" for name, value in rows.items())
 
 
-def plans(rounds: int, dice: random.Random) -> list[dict[str, Any]]:
-    """How each round ends: first every moment once for each victim, then at random."""
-    every: list[dict[str, Any]] = [
-        {"at": moment.value, "pass": dice.choice((0, 0, 1)), "kill": victim}
-        for moment in Moment
-        for victim in ("bot", "redis")
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a round ends: at a named moment, or else so many seconds after the news."""
+
+    victim: Literal["bot", "redis"]
+    point: FaultPoint | None = None
+    after: float = ROUND_SECONDS
+
+    def __str__(self) -> str:
+        return f"{self.victim} at {self.point.moment if self.point else 'a random moment'}"
+
+
+def plans(rounds: int, dice: random.Random) -> list[Plan]:
+    """First every moment once for each victim, then at random."""
+    every = [
+        Plan(victim, FaultPoint(victim, moment, dice.choice((0, 0, 1)))) for moment in Moment for victim in VICTIMS
     ]
     dice.shuffle(every)
-    return (every + [{"at": None, "after": dice.uniform(0.0, 2.5), "kill": "bot"} for _ in range(rounds)])[:rounds]
+    return (every + [Plan(dice.choice(VICTIMS), after=dice.uniform(0.0, 2.5)) for _ in range(rounds)])[:rounds]
 
 
 def story(number: int) -> Story:
@@ -110,24 +126,22 @@ def story(number: int) -> Story:
 
 
 @asynccontextmanager
-async def victim(folder: Path, env: dict[str, str], plan: dict[str, Any]) -> AsyncIterator[asyncio.subprocess.Process]:
+async def bot_process(
+    folder: Path, env: dict[str, str], point: FaultPoint | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """The bot with a plan for its end; killed with the block."""
+    fault = {} if point is None else {FAULT_POINT: str(point)}
     with (folder / "victim.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot.sandbox.victim",
             cwd=folder,
-            stdin=asyncio.subprocess.PIPE,
             stdout=log,
             stderr=log,
-            env=environment({"PYTHONPATH": str(ROOT), **env}),
+            env=environment({"PYTHONPATH": str(ROOT), **env, **fault}),
         )
     try:
-        assert process.stdin is not None
-        process.stdin.write(json.dumps(plan).encode() + b"\n")
-        await process.stdin.drain()
-        process.stdin.close()
         yield process
     finally:
         if process.returncode is None:
@@ -146,16 +160,16 @@ async def torment(folder: Path, rounds: int, seed: int, tell: Callable[[str], No
         await _calm_start(sandbox, folder, env)
         for number, plan in enumerate(plans(rounds, dice), start=1):
             fault = _misbehave(sandbox, dice) if number % 2 else "calm networks"
-            victim_name = await _round(sandbox, folder, env, plan, dice.choice((1, 1, 2)))
-            count.kills[victim_name] += 1
-            tell(f"round {number}: killed {victim_name} at {plan['at'] or 'a random moment'}, {fault}")
+            await _round(sandbox, folder, env, plan, dice.choice((1, 1, 2)))
+            count.kills[plan.victim] += 1
+            tell(f"round {number}: killed {plan}, {fault}")
         sandbox.faults.clear()
         await _calm_end(sandbox, folder, env, count)
     return count
 
 
 async def _calm_start(sandbox: Sandbox, folder: Path, env: dict[str, str]) -> None:
-    async with victim(folder, env, {"at": None}):
+    async with bot_process(folder, env):
         await has_read(sandbox)
         await is_listening(sandbox)
         await asks(sandbox, ANNA, "/subscribe Поезда")
@@ -170,28 +184,37 @@ def _misbehave(sandbox: Sandbox, dice: random.Random) -> str:
     return f"{type(fault).__name__} on {method}"
 
 
-async def _round(sandbox: Sandbox, folder: Path, env: dict[str, str], plan: dict[str, Any], articles: int) -> str:
-    """Start, publish, and let the plan have its way; who was killed."""
+async def _round(sandbox: Sandbox, folder: Path, env: dict[str, str], plan: Plan, articles: int) -> None:
+    """Start, publish, and let the plan have its way. The bot outlives its redis, which it starts again; the end of the
+    round is the end of both."""
     reads = _reads(sandbox)
-    async with victim(folder, env, plan) as process:
+    async with bot_process(folder, env, plan.point) as process:
         await until(
             lambda: process.returncode is not None or _reads(sandbox) > reads,
             "the bot reads the feed",
         )
         for _ in range(articles):
             sandbox.newsroom.publish_next()
-        try:
-            async with asyncio.timeout(plan.get("after", ROUND_SECONDS)):
-                await process.wait()
-        except TimeoutError:
-            pass  # the bot outlived its redis, or the moment never came: it is killed now
-    return str(plan["kill"])
+        if await _ends(process, plan.after) or plan.point or plan.victim == "bot":
+            return
+        os.kill(int((folder / "var" / "valkey.lock").read_text()), signal.SIGKILL)
+        await _ends(process, ROUND_SECONDS - plan.after)
+
+
+async def _ends(process: asyncio.subprocess.Process, within: float) -> bool:
+    """Whether the bot is dead by then: it may outlive its redis, or its moment never come."""
+    try:
+        async with asyncio.timeout(within):
+            await process.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 async def _calm_end(sandbox: Sandbox, folder: Path, env: dict[str, str], count: Count) -> None:
     """Nothing fails any more: all that is due goes out, claims of the dead expire, doubts are cleared up."""
     reads = _reads(sandbox)
-    async with victim(folder, env, {"at": None}):
+    async with bot_process(folder, env):
         await until(lambda: _reads(sandbox) > reads, "the last bot reads the feed")
         async with (
             open_server(folder / "var", join=True) as server,
@@ -245,7 +268,9 @@ async def _count_one(
     count.posted += bool(times)
     if word is not None and word.state is SlotState.UNCONFIRMED:
         count.unconfirmed.append(name)
-    if times == 0 and (word is None or word.state not in DECIDED):
+    elif times == 0 and place in PRIVATE and word is not None and word.state is SlotState.SKIPPED:
+        count.not_repeated.append(name)
+    elif times == 0:
         count.lost.append(name)
     if times > 1:
         (count.doubled_to_a_reader if chat in {ANNA, ILYA} else count.doubled_in_public).append(f"{name}: {times}")
