@@ -13,10 +13,13 @@ from bot.render import Style, message_for
 from bot.sections import ChannelSettings
 from bot.source.fetch import Fetcher
 from bot.source.profile import Profile
+from bot.store import Store
 from handlers.newsletter import accompany
 from handlers.texts import Texts
 from scheduler.collect import Source
-from scheduler.selection import Channel
+from scheduler.lineup import Lineups
+from scheduler.outages import last_outage
+from scheduler.selection import CatchUp, Channel
 from scheduler.slots import Quiet, Timetable
 
 USER_AGENT = "Depeche/0.1 (a feed reader; one request a source and interval)"
@@ -64,17 +67,42 @@ def admins_of(settings: Settings) -> Mapping[Platform, frozenset[str]]:
     }
 
 
+def lineups_of(store: Store) -> Lineups:
+    """What selections are made from, and plans."""
+    return Lineups(
+        store.queues,
+        store.overdue,
+        wishes=store.wishes,
+        posted=store.ledger,
+        outage=lambda now: last_outage(store.marks, now),
+    )
+
+
 def _channel(one: ChannelSettings, timezone: str) -> Channel:
     quiet = Quiet(*quiet_hours(one.quiet)) if one.quiet else None
     return Channel(
         name=one.name,
         place=Place(Platform(one.platform), one.target),
-        timetable=Timetable(ZoneInfo(timezone), one.schedule, one.min_gap, quiet),
+        timetable=Timetable(
+            ZoneInfo(timezone),
+            one.schedule,
+            one.min_gap,
+            quiet,
+            weekend=one.weekend,
+            holidays=frozenset(one.holidays),
+            jitter=one.jitter,
+            seed=one.name,
+            daily=one.most_a_day,
+        ),
         filter=parse(one.filter) if one.filter else None,
         filter_text=one.filter,
         per_slot=one.per_slot,
         approval=one.approval,
         max_age=one.max_age,
+        breaking=parse(one.breaking) if one.breaking else None,
+        catch_up=CatchUp(one.catch_up),
+        approvers=one.approvers,
+        release_after=one.release_after,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,8 +16,11 @@ from bot.query import QueryError, parse
 Check = Callable[[str], str]
 """Returns the value, or raises ValueError."""
 AT_ONCE = "at once"
+OFF = "off"
 _DURATION = re.compile(r"^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$")
 _QUIET = re.compile(r"^(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})$")
+_TIME = re.compile(r"^([01]?\d|2[0-3]):[0-5]\d$")
+_LENGTH_OF_DAY = len("01-07")
 _CHANNEL_NAME = re.compile(r"^@[A-Za-z][A-Za-z0-9_]{3,31}$")
 
 
@@ -98,11 +101,21 @@ def tag_filter(value: str) -> str:
     return value
 
 
+def times_or_text(value: object) -> object:
+    """A list of times of the day is as good as its text."""
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+
+
 def schedule(value: str) -> str:
-    """`"at once"`, or five cron fields that name at least one moment."""
+    """`"at once"`, times of the day, or five cron fields that name at least one moment."""
     if value == AT_ONCE:
         return value
-    allowed = f'"{AT_ONCE}", or cron fields: minute hour day month weekday, such as "*/20 8-22 * * *"'
+    if ":" in value:
+        return _times_of_day(value)
+    allowed = (
+        f'"{AT_ONCE}", times such as "09:00, 18:30", or cron fields: minute hour day month weekday, such as '
+        '"*/20 8-22 * * *"'
+    )
     if len(value.split()) != 5:
         raise ValueError(allowed)
     try:
@@ -112,6 +125,30 @@ def schedule(value: str) -> str:
     except StopIteration:
         raise ValueError(f"{allowed}; this one never comes") from None
     return value
+
+
+def weekend(value: str) -> str:
+    """`"off"`, or a schedule with slots."""
+    if value == AT_ONCE:
+        raise ValueError('"off", times such as "10:00, 18:00", or cron fields')
+    return value if value == OFF else schedule(value)
+
+
+def _times_of_day(value: str) -> str:
+    times = [part.strip() for part in value.split(",")]
+    if not all(_TIME.match(one) for one in times):
+        raise ValueError('times of the day such as "09:00, 18:30"')
+    return ", ".join(sorted({one.zfill(5) for one in times}))
+
+
+def holiday(value: object) -> str:
+    """A day, `"2026-12-31"`, or one of every year, `"01-07"`."""
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    try:
+        date.fromisoformat(text if len(text) > _LENGTH_OF_DAY else f"2024-{text}")
+    except ValueError:
+        raise ValueError('a day such as "2026-12-31", or "01-07" for every year') from None
+    return text
 
 
 def quiet(value: str) -> str:

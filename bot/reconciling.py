@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.assembly import admins_of, styles_of
+from bot.assembly import admins_of, lineups_of, styles_of
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_witness import TelegramWitness
 from bot.channels.vk_witness import VkWitness
@@ -114,7 +114,7 @@ def storyteller(store: Store, channels: Sequence[Channel]) -> Storyteller:
         traces=store.traces,
         ledger=store.ledger,
         queues=store.queues,
-        overdue=store.overdue,
+        lineups=lineups_of(store),
     )
 
 

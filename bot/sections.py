@@ -16,11 +16,16 @@ WebAddress = Annotated[str, AfterValidator(checks.web_address)]
 BaseAddress = Annotated[str, AfterValidator(checks.base_address)]
 RedisAddress = Annotated[SecretStr, BeforeValidator(checks.redis_address)]
 TagFilter = Annotated[str, AfterValidator(checks.tag_filter)]
-Cron = Annotated[str, AfterValidator(checks.schedule)]
+Cron = Annotated[str, BeforeValidator(checks.times_or_text), AfterValidator(checks.schedule)]
+Weekend = Annotated[str, BeforeValidator(checks.times_or_text), AfterValidator(checks.weekend)]
+Holiday = Annotated[str, BeforeValidator(checks.holiday)]
 Quiet = Annotated[str, AfterValidator(checks.quiet)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(checks.network)]
 Name = Annotated[str, Field(max_length=64), AfterValidator(checks.name)]
 UserIds = tuple[Annotated[int, Field(gt=0)], ...]
+
+
+VK_DAILY = 50
 
 
 class Section(BaseModel):
@@ -97,6 +102,25 @@ class ChannelSettings(Section):
     approval: bool = False
     max_age: Duration | None = None
     image: Literal["preview", "photo", "none"] = "preview"
+    weekend: Weekend | None = None
+    holidays: Annotated[tuple[Holiday, ...], Field(max_length=100)] = ()
+    jitter: Duration = timedelta(0)
+    daily_cap: int | None = Field(default=None, ge=1, le=1000)
+    breaking: TagFilter | None = None
+    catch_up: Literal["spread", "fold", "skip"] = "spread"
+    approvers: int = Field(default=1, ge=1, le=2)
+    release_after: Duration | None = None
+
+    @property
+    def most_a_day(self) -> int | None:
+        """VK itself takes 50 posts a day on one wall."""
+        return self.daily_cap or (VK_DAILY if self.platform == "vk" else None)
+
+    @model_validator(mode="after")
+    def _weekend_fits_schedule(self) -> Self:
+        if self.schedule == checks.AT_ONCE and self.weekend not in {None, checks.OFF}:
+            raise ValueError('weekend: a channel that posts at once has no slots; allowed: "off"')
+        return self
 
     @model_validator(mode="after")
     def _target_fits_platform(self) -> Self:

@@ -12,7 +12,7 @@ import structlog
 
 from bot.alerting import Bell, places_of_admins
 from bot.amending import Amending
-from bot.assembly import admins_of, channels_of, reader_composer, sources_of, styles_of
+from bot.assembly import admins_of, channels_of, lineups_of, reader_composer, sources_of, styles_of
 from bot.config import Settings
 from bot.doors import Doors
 from bot.errors import StoreError
@@ -37,6 +37,7 @@ from scheduler.evidence import Patience
 from scheduler.fanout import AGAIN, FRESH, FanOut
 from scheduler.jobs import Jobs
 from scheduler.leader import Halt, Leadership, led
+from scheduler.outages import Outages
 from scheduler.publish import Publication
 from scheduler.rounds import Rounds
 from scheduler.selection import Channel
@@ -95,6 +96,7 @@ class App:
         self.alerts = Alerts(store.alerts, problems, bell.ring, clock=clock, in_office=lambda: leadership.in_office)
         self.channels = channels_of(settings)
         self.publications: list[Publication] = []
+        self._lineups = lineups_of(store)
         self.reconciling = self._reconciling(patience or Patience())
         self.publications += [self._publication(channel) for channel in self.channels]
         self.amending = Amending(settings, store, self.lanes, self._jobs, clock, stopping=self._halt, lease=lease)
@@ -166,6 +168,7 @@ class App:
             problems=self.problems,
             started_at=self._clock.now(),
             retractions=self.amending.retractions,
+            lineups=self._lineups,
         )
 
     def _reconciling(self, patience: Patience) -> Reconciling:
@@ -219,6 +222,7 @@ class App:
             stopping=self._halt,
             held_until=self.reconciling.reconciler.held_until,
             origins=self.store.traces,
+            lineups=self._lineups,
         )
 
     def _delivery(self, lane: Lane) -> Delivery:
@@ -258,6 +262,7 @@ class App:
             fanout=self._fanout(routes) if with_readers and role in {"all", "worker"} else None,
             corrections=self.amending.corrections if publishes else None,
             doubts=self.reconciling.run if publishes else None,
+            outages=Outages(self.store.marks, self._jobs, self._clock),
             overdue=self.store.overdue,
             jobs=self._jobs,
             clock=self._clock,

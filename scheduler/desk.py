@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 
@@ -12,9 +12,9 @@ from bot.model import Attempt, ChannelStatus, Planned, SourceStatus, Status
 from bot.ports import Overdue, Queues, SourceStates, Subscriptions
 from bot.problems import Problems
 from scheduler.collect import Source
+from scheduler.lineup import Lineups
 from scheduler.publish import Publication
 from scheduler.retracting import Retractions
-from scheduler.selection import Channel, plan
 
 HORIZON_HOURS = 24.0
 
@@ -25,24 +25,6 @@ def program_version() -> str:
         return version("depeche")
     except PackageNotFoundError:
         return "unknown"
-
-
-async def plan_all(
-    channels: Iterable[Channel], queues: Queues, overdue: Overdue, *, now: datetime, until: datetime
-) -> list[Planned]:
-    """What will go out on all of them, in order of time."""
-    lines: list[Planned] = []
-    for channel in channels:
-        due, next_due = await overdue.deferred(channel.place, now=now)
-        lines += plan(
-            channel,
-            await queues.waiting(channel.name),
-            now=now,
-            until=until,
-            last_sent=await overdue.last_sent(channel.place),
-            held_until=None if due else next_due,
-        )
-    return sorted(lines, key=lambda line: line.time)
 
 
 class NewsDesk:
@@ -60,6 +42,7 @@ class NewsDesk:
         problems: Problems,
         started_at: datetime,
         retractions: Retractions | None = None,
+        lineups: Lineups | None = None,
     ) -> None:
         self._publications = tuple(publications)
         self._sources = tuple(sources)
@@ -70,6 +53,7 @@ class NewsDesk:
         self._problems = problems
         self._started_at = started_at
         self._retractions = retractions
+        self._lineups = lineups or Lineups(queues, overdue)
 
     async def status(self, *, now: datetime) -> Status:
         """The state of things on one screen."""
@@ -90,8 +74,11 @@ class NewsDesk:
 
     async def plan(self, *, now: datetime, hours: float) -> list[Planned]:
         """What will go out, in order of time."""
-        channels = [one.channel for one in self._publications]
-        return await plan_all(channels, self._queues, self._overdue, now=now, until=now + timedelta(hours=hours))
+        return await self._plan(self._publications, now, hours)
+
+    async def _plan(self, publications: Sequence[Publication], now: datetime, hours: float) -> list[Planned]:
+        channels, budgets = [one.channel for one in publications], {one.name: one.budget for one in publications}
+        return await self._lineups.plan(channels, now=now, until=now + timedelta(hours=hours), budgets=budgets)
 
     async def post_now(self, channel: str | None, *, now: datetime) -> list[Attempt]:
         """The next article at once, to one channel or to each."""
@@ -112,8 +99,7 @@ class NewsDesk:
         return await self._retractions.retract(token) if self._retractions else None
 
     async def _channel(self, publication: Publication, now: datetime) -> ChannelStatus:
-        until = now + timedelta(hours=HORIZON_HOURS)
-        coming = await plan_all([publication.channel], self._queues, self._overdue, now=now, until=until)
+        coming = await self._plan([publication], now, HORIZON_HOURS)
         sizes = await self._queues.sizes([publication.name])
         return ChannelStatus(
             name=publication.name,

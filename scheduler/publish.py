@@ -15,18 +15,23 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.checkpoints import Moment, passed
-from bot.model import Article, Attempt, Place, Post, Slot, SlotState
+from bot.model import Article, Attempt, Place, Post, Receipt, Slot, SlotState
 from bot.ports import Clock, Ledger, Origins, Overdue, Queues
 from bot.problems import Problems
+from bot.render import silent
 from bot.story import Due
+from bot.wishes import edited
 from scheduler.deliver import LEASE, Delivery, Outcome
 from scheduler.jobs import Jobs
-from scheduler.selection import ENDLESS, Channel, Skip, select, why_not
+from scheduler.lineup import Lineup, Lineups
+from scheduler.selection import ENDLESS, Channel, Selection, Skip
 from scheduler.wording import wording
 
 log = structlog.get_logger(__name__)
 
 Compose = Callable[[Article, Channel], Post]
+Pin = Callable[[Channel, Article, Receipt], Awaitable[None]]
+"""Puts a post at the top of its place."""
 LOOK_AGAIN = timedelta(seconds=5)
 """A claim whose lease has run out stays until the next sweep: asking for it all the time would burn the processor."""
 
@@ -59,8 +64,11 @@ class Publication:
         stopping: asyncio.Event,
         held_until: Callable[[Place], Awaitable[datetime | None]] | None = None,
         origins: Origins | None = None,
+        lineups: Lineups | None = None,
+        pin: Pin | None = None,
     ) -> None:
         self.channel = channel
+        self.budget = 0
         self._queues = queues
         self._ledger = ledger
         self._overdue = overdue
@@ -72,6 +80,8 @@ class Publication:
         self._stopping = stopping
         self._held_until = held_until
         self._origins = origins
+        self._lineups = lineups or Lineups(queues, overdue)
+        self._pin = pin
         self._turn = asyncio.Lock()
 
     @property
@@ -85,65 +95,58 @@ class Publication:
         await self.news()
 
     async def news(self) -> None:
-        """There may be something new, or something due again."""
-        await self.post(ENDLESS if self.channel.timetable.at_once else 0)
+        """There may be something new, something due again, or something that editors want otherwise."""
+        await self.post()
 
-    async def post(self, budget: int) -> None:
-        """Send what is due: `budget` new articles, and before them those deferred until now. While it is being found
-        out whether the last post is there, nothing: the order is kept."""
+    async def post(self, budget: int | None = None) -> None:
+        """Send what is due: `budget` articles that need a slot (else what is left of the last one), and before them
+        those that need none. While it is being found out whether the last post is there, nothing: the order is kept."""
         async with self._turn:
-            now = self._clock.now()
+            budget = ENDLESS if self.channel.timetable.at_once else self.budget if budget is None else budget
+            self.budget = budget
             held = await self._hold()
             if held is not None:
-                self._wake_deferred(held)
-                self._wake_rest(held, budget)
+                self._wake(held)
                 return
-            waiting = await self._queues.waiting(self.name)
-            put_off, next_due = await self._overdue.deferred(self.channel.place, now=now)
-            due = [article for article in waiting if article.key in put_off and self._why_not(article) is None]
-            chosen = select(
-                self.channel,
-                waiting,
-                now=now,
-                budget=budget + len(due),
-                last_sent=await self._overdue.last_sent(self.channel.place),
-            )
+            lineup = await self._lineups.of(self.channel, now=self._clock.now())
+            chosen = lineup.select(budget)
             await self._skip(chosen.skip)
-            sending = await self._send(chosen.send)
-            again = sending.held_until or (now if sending.freed else chosen.wait_until)
-            self._wake_deferred(next_due, again if due else sending.held_until)
-            self._wake_rest(again, budget - max(0, sending.used - len(due)))
+            sending = await self._send(chosen, lineup)
+            interrupted = sending.freed or sending.held_until is not None
+            self.budget = budget - sending.used if interrupted else chosen.left  # what nobody wants lapses
+            again = sending.held_until or (lineup.at if sending.freed else chosen.wait_until)
+            self._wake(again, None if sending.held_until else lineup.next_due)
 
     async def post_now(self) -> Attempt | None:
         """Send the next article at once, past slots, quiet hours and gaps. None: there is nothing to send. One that is
         put off by the platform is not overtaken: its last word is the answer."""
         async with self._turn:
-            for article in await self._queues.waiting(self.name):
-                reason = self._why_not(article)
+            lineup = await self._lineups.of(self.channel, now=self._clock.now())
+            for article in lineup.waiting:
+                if not lineup.may_go(article):
+                    continue
+                reason = lineup.why_not(article)
                 if reason is not None:
                     await self._skip((Skip(article, reason),))
                     continue
                 await self._set_due(article, "now")
-                outcome = await self._deliver(article)
+                outcome = await self._deliver(article, lineup)
                 if outcome is not None:
-                    self._wake_deferred(outcome.attempt.until)
+                    self._wake(outcome.attempt.until, timer="asked for")
                     return outcome.attempt
                 blocking = await self._blocking(article)
                 if blocking is not None:
                     return blocking
             return None
 
-    def _why_not(self, article: Article) -> str | None:
-        return why_not(self.channel, article, now=self._clock.now())
-
-    async def _send(self, articles: tuple[Article, ...]) -> _Sending:
+    async def _send(self, chosen: Selection, lineup: Lineup) -> _Sending:
         """Send in order. A deferred article has used its chance: the ledger keeps the next one for it."""
         used, freed = 0, False
-        for article in articles:
+        for article in chosen.send:
             if self._stopping.is_set():
                 break
-            await self._set_due(article)
-            outcome = await self._deliver(article)
+            await self._set_due(article, chosen.why[article.key])
+            outcome = await self._deliver(article, lineup)
             if outcome is None:
                 blocking = await self._blocking(article)
                 if blocking is not None:
@@ -151,7 +154,7 @@ class Publication:
                     return _Sending(used, held_until=max(blocking.until or soonest, soonest))
                 freed = True
                 continue
-            used += 1
+            used += article.key in chosen.spending
             if outcome.attempt.state is SlotState.DEFERRED:
                 return _Sending(used, held_until=outcome.attempt.until)
             held = await self._hold() if outcome.attempt.state is SlotState.UNCONFIRMED else None
@@ -162,16 +165,16 @@ class Publication:
     async def _hold(self) -> datetime | None:
         return await self._held_until(self.channel.place) if self._held_until is not None else None
 
-    async def _set_due(self, article: Article, why: str | None = None) -> None:
+    async def _set_due(self, article: Article, why: str) -> None:
         """For the story of the article: it is its turn now, and why now."""
         if self._origins is not None:
-            why = why or ("at once" if self.channel.timetable.at_once else f"slot {self.channel.timetable.schedule}")
             await self._origins.set_due(article.key, Due(self.channel.place, self._clock.now(), why))
 
-    async def _deliver(self, article: Article) -> Outcome | None:
+    async def _deliver(self, article: Article, lineup: Lineup) -> Outcome | None:
         passed(Moment.SELECTED)
-        slot = Slot(article.key, self.channel.place)
-        post = self._compose(article, self.channel)
+        slot, wish = Slot(article.key, self.channel.place), lineup.wish(article)
+        post = self._compose(edited(article, wish), self.channel)
+        post = silent(post) if wish.silent else post
         outcome = await self._delivery.send(slot, post, public=True, wording=wording(article))
         if outcome is None:
             return None
@@ -179,6 +182,8 @@ class Publication:
             await self._queues.remove(self.name, [article.key])
             passed(Moment.DEQUEUED)
         self._tell(article, outcome)
+        if wish.pinned and outcome.attempt.receipt is not None and self._pin is not None:
+            await self._pin(self.channel, article, outcome.attempt.receipt)
         return outcome
 
     async def _blocking(self, article: Article) -> Attempt | None:
@@ -226,16 +231,12 @@ class Publication:
     def _topic(self) -> str:
         return f"channel {self.name}"
 
-    def _wake_deferred(self, *times: datetime | None) -> None:
+    def _wake(self, *times: datetime | None, timer: str = "next") -> None:
+        """Look again at the first of these moments. A slot that could not be used now is used then, but not past the
+        next one: slots never add up."""
         known = [time for time in times if time is not None]
         if known:
-            self._jobs.at(f"{self.name}: deferred", min(known), lambda: self.post(0))
-
-    def _wake_rest(self, when: datetime | None, budget: int) -> None:
-        """A slot that could not be used now is used later, but not past the next one: slots never add up."""
-        next_slot = self.channel.timetable.next_slot(self._clock.now())
-        if when is not None and budget > 0 and (next_slot is None or when < next_slot):
-            self._jobs.at(f"{self.name}: the rest", when, lambda: self.post(budget))
+            self._jobs.at(f"{self.name}: {timer}", min(known), self.news)
 
     def _set_next_slot(self) -> None:
         slot = self.channel.timetable.next_slot(self._clock.now())

@@ -17,6 +17,7 @@ from scheduler.collect import Collector, Source
 from scheduler.corrections import Corrections
 from scheduler.fanout import FanOut
 from scheduler.jobs import Jobs
+from scheduler.outages import Outages
 from scheduler.publish import Publication
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,7 @@ class Rounds:
         fanout: FanOut | None,
         corrections: Corrections | None = None,
         doubts: Callable[[], Awaitable[None]] | None = None,
+        outages: Outages | None = None,
         overdue: Overdue,
         jobs: Jobs,
         clock: Clock,
@@ -49,17 +51,24 @@ class Rounds:
         self._fanout = fanout
         self._corrections = corrections
         self._doubts = doubts
+        self._outages = outages
         self._overdue = overdue
         self._jobs = jobs
         self._clock = clock
 
     def start(self) -> None:
         """Set every timer anew; what was left undone by the last run is taken up."""
-        for publication in self._publications:
-            self._jobs.now(f"{publication.name}: start", publication.start)
+        self._jobs.now("publications", self._publish)
         self._jobs.now("sweep", self._sweep)
         for source in self._sources:
             self._jobs.now(f"source {source.name}: start", partial(self._set_next_check, source))
+
+    async def _publish(self) -> None:
+        """What the bot missed while it was down is known before the first post."""
+        if self._outages is not None and self._publications:
+            await self._outages.start()
+        for publication in self._publications:
+            self._jobs.now(f"{publication.name}: start", publication.start)
 
     async def _set_next_check(self, source: Source) -> None:
         when = await self._collector.next_check(source)

@@ -1,36 +1,26 @@
-"""What goes out, where, when and why. Pure: articles, settings and `now` in; decisions out.
+"""What goes out, where, when and why. Pure: articles, wishes, settings and `now` in; decisions out.
 
-`select` decides for one moment. `plan` asks `select` for every coming moment in turn, so that what `/queue` and
-`depeche plan` show is what will happen.
+`select` decides for one moment. `plan` asks `select` for every coming moment in turn, so that what `/queue`, the board
+and `depeche plan` show is what will happen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
 
-from bot.model import Article, Place, Planned
-from bot.query import Query, facets, matches
+from bot.model import Article, Planned
+from bot.wishes import NO_WISHES, NOTHING, Wish
 from scheduler.slots import Timetable
+from scheduler.turns import CatchUp, Channel, Outage, Turn, is_missed, turn_of, why_not
+
+__all__ = ["ENDLESS", "CatchUp", "Channel", "Outage", "Selection", "Skip", "plan", "select", "why_not"]
 
 ENDLESS = 1_000_000
 """A budget no queue reaches: a channel that posts at once takes all there is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """One public place and the rules for what goes there."""
-
-    name: str
-    place: Place
-    timetable: Timetable
-    filter: Query | None = None
-    filter_text: str | None = None
-    per_slot: int = 1
-    approval: bool = False
-    max_age: timedelta | None = None
+CATCHING_UP = timedelta(minutes=5)
+"""The least time between two posts of a channel without slots while it makes up for an outage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +33,28 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What to do at one moment. `wait_until`: nothing more before then (None: nothing more is wanted)."""
+    """What to do at one moment. `wait_until`: nothing more before then (None: nothing more is wanted). `why`: by the
+    keys of what is sent. `spending`: the keys of what takes of the budget; `left`: what of it is still wanted later.
+    `fold`: what was missed and belongs together into one round-up."""
 
     send: tuple[Article, ...] = ()
     skip: tuple[Skip, ...] = ()
     wait_until: datetime | None = None
+    why: Mapping[str, str] = field(default_factory=dict)
+    spending: frozenset[str] = frozenset()
+    left: int = 0
+    fold: tuple[Article, ...] = ()
 
 
-def why_not(channel: Channel, article: Article, *, now: datetime) -> str | None:
-    """The reason an article does not belong on a channel, or None. Sources are not known here, tags are."""
-    if channel.filter is not None and not matches(channel.filter, facets(article)):
-        return f"does not match the filter {channel.filter_text}"
-    if channel.max_age is not None and article.published_at is not None:
-        age = now - article.published_at
-        if age > channel.max_age:
-            return f"older than {channel.max_age}: published {article.published_at.isoformat()}"
-    return None
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """Whose turn it is now, in order; whose turn comes later; what is given up."""
+
+    forced: list[Turn]
+    free: list[Turn]
+    ordinary: list[Turn]
+    later: list[datetime]
+    skip: tuple[Skip, ...]
 
 
 def select(
@@ -68,23 +64,38 @@ def select(
     now: datetime,
     budget: int,
     last_sent: datetime | None,
+    posted: Sequence[datetime] = (),
+    wishes: Mapping[str, Wish] = NO_WISHES,
+    due: Collection[str] = (),
+    outage: Outage | None = None,
 ) -> Selection:
-    """What of the waiting articles (oldest first) goes out now: at most `budget`, never in quiet hours, never sooner
-    than the gap after the last one. With a gap, one at a time."""
-    reasons = [(article, why_not(channel, article, now=now)) for article in waiting]
-    skip = tuple(Skip(article, reason) for article, reason in reasons if reason is not None)
-    wanted = [article for article, reason in reasons if reason is None]
-    if not wanted or channel.approval or budget <= 0:
-        return Selection(skip=skip)
-    free = channel.timetable.free_from(now, last_sent)
-    if free > now:
-        return Selection(skip=skip, wait_until=free)
-    count = 1 if channel.timetable.gap else budget
-    rest = len(wanted) > count and budget > count
+    """What of the waiting articles (in their order) goes out now: at most `budget` that need a slot, never in quiet
+    hours, never sooner than the gap after the last one, never above the day's cap. With a gap, one at a time. What an
+    editor wants now goes past all of it."""
+    ready = _sorted(channel, waiting, now=now, wishes=wishes, due=due, outage=outage)
+    missed = [turn.article for turn in ready.ordinary if is_missed(channel, turn.article, outage)]
+    timetable = _slowed(channel.timetable) if missed else channel.timetable
+    last, history = last_sent, list(posted)
+    if ready.forced:
+        last, history = now, [*history, *[now] * len(ready.forced)]
+    line = ready.free + ready.ordinary[: max(0, budget)]
+    free_from = timetable.free_from(now, last, history) if line else None
+    chosen = (
+        _let_through(timetable, line, now=now, posted=history) if free_from is not None and free_from <= now else []
+    )
+    if len(chosen) < len(line) and chosen:
+        free_from = timetable.free_from(now, now, [*history, *[now] * len(chosen)])
+    times = [*ready.later, *([free_from] if free_from is not None and len(chosen) < len(line) else [])]
+    going = [*ready.forced, *chosen]
+    spending = frozenset(turn.article.key for turn in chosen if not turn.free)
     return Selection(
-        send=tuple(wanted[:count]),
-        skip=skip,
-        wait_until=channel.timetable.free_from(now + channel.timetable.gap, None) if rest else None,
+        send=tuple(turn.article for turn in going),
+        skip=ready.skip,
+        wait_until=min(times, default=None),
+        why={turn.article.key: turn.why for turn in going},
+        spending=spending,
+        left=sum(not turn.free for turn in line) - len(spending),
+        fold=tuple(missed) if channel.catch_up is CatchUp.FOLD and len(missed) > 1 else (),
     )
 
 
@@ -96,42 +107,66 @@ def plan(
     until: datetime,
     last_sent: datetime | None,
     held_until: datetime | None = None,
+    posted: Sequence[datetime] = (),
+    wishes: Mapping[str, Wish] = NO_WISHES,
+    outage: Outage | None = None,
+    budget: int = 0,
 ) -> list[Planned]:
     """What will go out to a channel up to `until`, if nothing new comes. `held_until`: the platform lets nothing out
-    before then."""
+    before then. `budget`: what is left of the slot that is open now."""
     planned: list[Planned] = []
-    left = list(waiting)
-    for chance in _chances(channel, now=now, until=until):
-        at: datetime | None = max(chance.opens, held_until or chance.opens)
-        spent = 0
-        while at is not None and at < chance.closes and left and spent < chance.budget:
-            chosen = select(channel, left, now=at, budget=chance.budget - spent, last_sent=last_sent)
-            gone = {article.key for article in chosen.send} | {skip.article.key for skip in chosen.skip}
-            left = [article for article in left if article.key not in gone]
-            planned += [Planned(at, channel.name, article, chance.why) for article in chosen.send]
-            spent += len(chosen.send)
-            last_sent = at if chosen.send else last_sent
-            at = chosen.wait_until
+    left, history = list(waiting), list(posted)
+    budget = ENDLESS if channel.timetable.at_once else budget
+    slots = channel.timetable.slots(now)
+    slot = next(slots, None)
+    at: datetime | None = max(now, held_until or now)
+    while left and at is not None and at < until:
+        while slot is not None and slot <= at:  # slots never add up to a flood
+            budget, slot = channel.per_slot, next(slots, None)
+        chosen = select(
+            channel, left, now=at, budget=budget, last_sent=last_sent, posted=history, wishes=wishes, outage=outage
+        )
+        gone = {article.key for article in chosen.send} | {skip.article.key for skip in chosen.skip}
+        left = [article for article in left if article.key not in gone]
+        planned += [Planned(at, channel.name, article, chosen.why[article.key]) for article in chosen.send]
+        budget = ENDLESS if channel.timetable.at_once else chosen.left
+        history += [at] * len(chosen.send)
+        last_sent = at if chosen.send else last_sent
+        at = min((one for one in (chosen.wait_until, slot) if one is not None and one > at), default=None)
     return planned
 
 
-@dataclass(frozen=True, slots=True)
-class _Chance:
-    """From `opens` until `closes` up to `budget` articles may go out."""
+def _sorted(
+    channel: Channel,
+    waiting: Sequence[Article],
+    *,
+    now: datetime,
+    wishes: Mapping[str, Wish],
+    due: Collection[str],
+    outage: Outage | None,
+) -> _Ready:
+    ready = _Ready([], [], [], [], ())
+    skip: list[Skip] = []
+    for article in waiting:
+        wish = wishes.get(article.key, NOTHING)
+        turn = turn_of(channel, article, wish, now=now, due=due, outage=outage)
+        if turn.at is None:
+            continue
+        if turn.at > now:
+            ready.later.append(turn.at)
+        elif turn.drop:
+            skip.append(Skip(article, turn.why))
+        else:
+            (ready.forced if turn.forced else ready.free if turn.free else ready.ordinary).append(turn)
+    return replace(ready, skip=tuple(skip))
 
-    opens: datetime
-    closes: datetime
-    budget: int
-    why: str
+
+def _let_through(timetable: Timetable, line: list[Turn], *, now: datetime, posted: Sequence[datetime]) -> list[Turn]:
+    room = timetable.room(now, posted)
+    count = 1 if timetable.gap else len(line)
+    return line[: count if room is None else min(count, room)]
 
 
-def _chances(channel: Channel, *, now: datetime, until: datetime) -> Iterator[_Chance]:
-    """A slot may wait for quiet hours or a gap to end, but not past the next slot: slots never add up to a flood."""
-    timetable = channel.timetable
-    if timetable.at_once:
-        yield _Chance(now, until, ENDLESS, "at once")
-        return
-    for slot, following in pairwise(timetable.slots(now)):
-        if slot >= until:
-            return
-        yield _Chance(slot, min(following, until), channel.per_slot, f"slot {timetable.schedule}")
+def _slowed(timetable: Timetable) -> Timetable:
+    """A channel without slots makes up for an outage one by one; one with slots goes on slot by slot anyway."""
+    return replace(timetable, gap=max(timetable.gap, CATCHING_UP)) if timetable.at_once else timetable

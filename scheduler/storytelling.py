@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.model import Article, Slot
-from bot.ports import Articles, Ledger, Origins, Overdue, Queues, Traces
+from bot.ports import Articles, Ledger, Origins, Queues, Traces
 from bot.story import Story, tell
-from scheduler.desk import plan_all
+from scheduler.lineup import Lineups
 from scheduler.selection import Channel
 
 AHEAD = timedelta(days=1)
@@ -30,7 +30,7 @@ class Storyteller:
         traces: Traces,
         ledger: Ledger,
         queues: Queues,
-        overdue: Overdue,
+        lineups: Lineups,
     ) -> None:
         self._channels = tuple(channels)
         self._articles = articles
@@ -38,7 +38,7 @@ class Storyteller:
         self._traces = traces
         self._ledger = ledger
         self._queues = queues
-        self._overdue = overdue
+        self._lineups = lineups
 
     async def story(self, name: str, *, now: datetime) -> Story | None:
         """By key, by the publisher's id, by URL, or by the address of a post of it. Raises StoreError."""
@@ -51,7 +51,7 @@ class Storyteller:
             dues=await self._origins.dues(article.key),
             attempts=await self._ledger.story(article.key),
             names={channel.place: channel.name for channel in self._channels},
-            planned=await plan_all(self._channels, self._queues, self._overdue, now=now, until=now + AHEAD),
+            planned=await self._lineups.plan(self._channels, now=now, until=now + AHEAD),
             waiting=[channel.place for channel in self._channels if await self._waits(channel, article)],
         )
 

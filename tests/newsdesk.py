@@ -21,6 +21,8 @@ from scheduler.deliver import Delivery
 from scheduler.desk import NewsDesk
 from scheduler.fanout import AGAIN, FRESH, FanOut
 from scheduler.jobs import Jobs
+from scheduler.lineup import Lineups
+from scheduler.outages import last_outage
 from scheduler.publish import Publication
 from scheduler.selection import Channel
 from scheduler.slots import Quiet, Timetable
@@ -102,6 +104,7 @@ class Wire:
     def __init__(self, clock: FixedClock) -> None:
         self.faults: list[BaseException | tuple[BaseException, str] | None] = []
         self.posted: list[tuple[str, str]] = []
+        self.posts: list[Post] = []
         self.calls = 0
         self._clock = clock
 
@@ -112,6 +115,7 @@ class Wire:
         if isinstance(fault, BaseException):
             raise fault
         self.posted.append((post.params["to"], post.params["text"]))
+        self.posts.append(post)
         if fault is not None:
             raise fault[0]
         return Receipt(str(len(self.posted)), self._clock.now(), f"https://example.org/{len(self.posted)}")
@@ -177,6 +181,17 @@ class Newsdesk:
             problems=self.problems,
             clock=self.clock,
             stopping=self.stopping,
+            lineups=self.lineups(queues),
+        )
+
+    def lineups(self, queues: Queues | None = None) -> Lineups:
+        store = self.store
+        return Lineups(
+            queues or store.queues,
+            store.overdue,
+            wishes=store.wishes,
+            posted=store.ledger,
+            outage=lambda now: last_outage(store.marks, now),
         )
 
     def fanout(self, *, queues: Queues | None = None) -> FanOut:
@@ -216,6 +231,7 @@ class Newsdesk:
             subscriptions=self.store.subscriptions,
             problems=self.problems,
             started_at=self.clock.now(),
+            lineups=self.lineups(),
         )
 
     async def last_word(self, article: Article, place: Place = CHANNEL) -> Attempt | None:

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.app import SystemClock, enter_store
-from bot.assembly import channels_of
+from bot.assembly import channels_of, lineups_of
 from bot.config import Settings
 from bot.errors import CommandError
 from bot.model import Post
@@ -24,7 +24,6 @@ from bot.reconciling import storyteller
 from bot.store import Store
 from handlers.telling import told
 from handlers.texts import Texts
-from scheduler.desk import plan_all
 
 
 @asynccontextmanager
@@ -39,9 +38,8 @@ async def plan(settings: Settings, hours: float) -> list[dict[str, Any]]:
     now = SystemClock().now()
     zone = ZoneInfo(settings.timezone)
     async with open_state(settings) as store:
-        lines = await plan_all(
-            channels_of(settings, every=True), store.queues, store.overdue, now=now, until=now + timedelta(hours=hours)
-        )
+        channels = channels_of(settings, every=True)
+        lines = await lineups_of(store).plan(channels, now=now, until=now + timedelta(hours=hours))
     return [
         {
             "time": line.time.astimezone(zone).isoformat(timespec="seconds"),

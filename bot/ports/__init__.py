@@ -10,6 +10,7 @@ from bot.ports.articles import Articles, Editions, FeedReading, Newsstand, Queue
 from bot.ports.chats import Chats
 from bot.ports.delivery import Amendments, Doubts, Ledger, Origins, Overdue, Traces, Witness
 from bot.ports.desk import Alerted, Confirming, Desk, Questions, Stories
+from bot.ports.queueing import Posted, Wishes
 from bot.ports.readers import Labels, Marks, Moves, Subscriptions
 from bot.ports.sending import Clock, Leases, Limiter, Publisher
 
@@ -33,6 +34,7 @@ __all__ = [
     "Newsstand",
     "Origins",
     "Overdue",
+    "Posted",
     "Publisher",
     "Questions",
     "Queues",
@@ -40,5 +42,6 @@ __all__ = [
     "Stories",
     "Subscriptions",
     "Traces",
+    "Wishes",
     "Witness",
 ]

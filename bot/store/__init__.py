@@ -27,6 +27,7 @@ from bot.store.states import RedisMarks, RedisSourceStates
 from bot.store.sweep import Row, dump, restore
 from bot.store.traces import RedisTraces
 from bot.store.trouble import Why
+from bot.store.wishes import RedisWishes
 
 __all__ = ["Row", "Server", "Store", "open_server", "open_store"]
 
@@ -50,6 +51,7 @@ class Store:
     leases: RedisLeases
     moves: RedisMoves
     alerts: RedisAlerts
+    wishes: RedisWishes
     client: Client
 
     def limiter(self, token: str, limits: Limits) -> RedisLimiter:
@@ -94,5 +96,6 @@ async def open_store(url: str | None, socket: Path | None, why: Why = lambda: No
             leases=RedisLeases(client, fence),
             moves=RedisMoves(client, readers),
             alerts=RedisAlerts(client),
+            wishes=RedisWishes(client),
             client=client,
         )

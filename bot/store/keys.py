@@ -10,6 +10,7 @@
 | `tags:<day>` | sorted set of tag ids by how many articles of that day carry them | DAYS_COUNTED and a day |
 | `label:<tag id>` | a tag as people write it | KNOWN, anew with each use |
 | `queue:<name>` | sorted set of article keys still to be decided about, by time | ARTICLE, anew with each article |
+| `wish:<queue>:<article>` | JSON: what editors want of an article that waits | ARTICLE, anew with each change |
 | `ledger:<article>` | hash place → JSON, the last word on each public slot | LEDGER, anew with each word |
 | `ledger:<article>:readers` | the same for private chats | READERS_LEDGER, anew with each word |
 | `story:<article>` | list of JSON, every word on the public slots in order | LEDGER, anew with each word |
@@ -17,6 +18,7 @@
 | `last_sent:<place>` | when something was last sent there (ms) | LEDGER, anew with each post |
 | `firing:<name>:<ms>` | who took a schedule's firing | FIRING |
 | `receipts:<place>` | sorted set of articles by post number, the newest RECEIPTS_KEPT | LEDGER, anew with each |
+| `posted:<place>` | sorted set of articles by when they went out (ms), the newest RECEIPTS_KEPT | the same |
 | `seen:<place>` | list of JSON: posts that the platform told of, the newest SEEN_KEPT | SEEN, anew with each |
 | `due:<article>` | hash place → JSON: when it was to go out there, and why then | LEDGER, anew with each place |
 | `told:<article>:<source>` | digest of what a source says of an article | ARTICLE, anew while still seen |
@@ -124,6 +126,10 @@ def queue(queue_name: str) -> str:
     return f"{PREFIX}queue:{queue_name}"
 
 
+def wish(queue_name: str, article_key: str) -> str:
+    return f"{PREFIX}wish:{queue_name}:{article_key}"
+
+
 def is_private(place: Place) -> bool:
     """A chat with one person: a plain positive number on both platforms. Groups, channels and walls are public."""
     return place.chat.isdigit() and not (place.platform is Platform.VK and int(place.chat) > FIRST_VK_GROUP_CHAT)
@@ -152,6 +158,10 @@ def last_sent(place: Place) -> str:
 
 def receipts(place: Place) -> str:
     return f"{PREFIX}receipts:{place}"
+
+
+def posted(place: Place) -> str:
+    return f"{PREFIX}posted:{place}"
 
 
 def seen(place: Place) -> str:

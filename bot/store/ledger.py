@@ -26,7 +26,7 @@ ORPHANED = "the bot died before the outcome was known"
 
 
 class RedisLedger:
-    """Ledger, Overdue and Doubts over redis."""
+    """Ledger, Overdue, Posted and Doubts over redis."""
 
     def __init__(self, client: Client, lease: Fence | None = None) -> None:
         self._client = client
@@ -150,6 +150,11 @@ class RedisLedger:
         moment = await self._client.read("GET", keys.last_sent(place))
         return from_ms(int(moment)) if moment else None
 
+    async def posted(self, place: Place, *, since: datetime) -> list[tuple[str, datetime]]:
+        """Articles that went out at a public place, with their times, in order of time."""
+        found = await self._client.read("ZRANGEBYSCORE", keys.posted(place), to_ms(since), "+inf", "WITHSCORES")
+        return [(article, from_ms(moment)) for article, moment in scored(found)]
+
     async def tally(self) -> Mapping[SlotState, int]:
         """How many slots are claimed, deferred and unconfirmed now, and how many were ever sent, refused or skipped."""
         claimed, deferred, unconfirmed, ended = await self._client.reads(
@@ -186,6 +191,7 @@ class RedisLedger:
                 keys.story(slot.article),
                 keys.receipts(place),
                 keys.queue(queue or ""),
+                keys.posted(place),
             ],
             [
                 *(str(place), str(slot), slot.article, kind, fence, attempt.state.value, _word(attempt, fence)),

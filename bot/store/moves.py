@@ -14,7 +14,7 @@ from bot.store.sweep import pages
 
 _BY_FIELD = frozenset({"ledger", "due", "amended"})
 """Rooms whose hashes have places as fields."""
-_BY_NAME = frozenset({"deferred", "last_sent", "receipts", "seen", "mark", "once"})
+_BY_NAME = frozenset({"deferred", "last_sent", "receipts", "posted", "seen", "mark", "once"})
 """Rooms whose keys have a place in their name."""
 _Commands = list[Sequence[Argument]]
 

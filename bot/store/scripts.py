@@ -101,7 +101,8 @@ CLAIM = Script(
 
 WRITE = Script(
     """
-    -- KEYS: ledger, claims, deferred of the place, deferred, unconfirmed, tally, last_sent, story, receipts, queue
+    -- KEYS: ledger, claims, deferred of the place, deferred, unconfirmed, tally, last_sent, story, receipts, queue,
+    --       posted
     -- ARGV: place, slot, article, kind, fence, state, word (JSON), at (ms), due (ms), lifetime (s), lifetime of the
     --       place's own keys (s), 1 when the story is kept, number of the post ('' without one), receipts kept, score
     --       in the queue ('' when the article does not go back into one), lifetime of the queue
@@ -140,6 +141,11 @@ WRITE = Script(
     if ARGV[12] == '1' then
       redis.call('RPUSH', KEYS[8], ARGV[7])
       redis.call('EXPIRE', KEYS[8], ARGV[10])
+    end
+    if state == 'sent' and ARGV[12] == '1' then
+      redis.call('ZADD', KEYS[11], ARGV[8], ARGV[3])
+      redis.call('ZREMRANGEBYRANK', KEYS[11], 0, -1 - tonumber(ARGV[14]))
+      redis.call('EXPIRE', KEYS[11], ARGV[11])
     end
     if ARGV[13] ~= '' then
       redis.call('ZADD', KEYS[9], ARGV[13], ARGV[3])

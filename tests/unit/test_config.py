@@ -258,3 +258,52 @@ def test_the_contracts_keys_are_all_there() -> None:
     """The settings file of the documentation is read without a mistake."""
     written = tomllib.loads((ROOT / "depeche.example.toml").read_text(encoding="utf-8"))
     assert {"sources", "channels", "telegram", "vk", "fetch", "subscriptions"} <= written.keys()
+
+
+def test_the_plan_of_a_week_in_the_settings() -> None:
+    """Times as a list or as a text, a weekend of its own, holidays with and without a year, caps: as a person writes
+    them. VK's own cap is known."""
+    channels = [
+        {
+            "name": "a",
+            "platform": "telegram",
+            "target": "@digest",
+            "schedule": ["18:30", "9:00"],
+            "weekend": "off",
+            "holidays": ["2026-12-31", "01-07"],
+            "jitter": "3m",
+            "breaking": "Срочно",
+        },
+        {"name": "b", "platform": "vk", "target": "-220"},
+    ]
+    first, second = given({"channels": channels}).channels
+    assert (first.schedule, first.weekend, first.holidays) == ("09:00, 18:30", "off", ("2026-12-31", "01-07"))
+    assert (first.most_a_day, second.most_a_day) == (None, 50)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [
+        ("schedule", "25:00", 'times of the day such as "09:00, 18:30"'),
+        ("weekend", "at once", '"off"'),
+        ("holidays", ["02-30"], 'a day such as "2026-12-31"'),
+        ("catch_up", "flood", "'spread', 'fold' or 'skip'"),
+        ("daily_cap", 0, "greater than or equal to 1"),
+        ("breaking", "a | | b", "a tag query"),
+    ],
+)
+def test_a_mistake_in_the_plan_is_named(key: str, value: object, allowed: str) -> None:
+    """What is written, and what may be."""
+    channel = {"name": "a", "platform": "telegram", "target": "@digest", "schedule": "09:00", key: value}
+    with pytest.raises(SettingsError) as caught:
+        given({"channels": [channel]})
+    [problem] = caught.value.problems
+    assert f"channels[0].{key}" in problem
+    assert allowed in problem
+
+
+def test_a_channel_without_slots_has_none_on_weekends() -> None:
+    """At once, or off."""
+    channel = {"name": "a", "platform": "telegram", "target": "@digest", "weekend": "10:00"}
+    with pytest.raises(SettingsError, match="a channel that posts at once has no slots"):
+        given({"channels": [channel]})

@@ -27,6 +27,8 @@ ALL = [
     keys.tags(date(2026, 3, 1)),
     keys.label("a"),
     keys.queue("a"),
+    keys.wish("a", "b"),
+    keys.posted(PLACE),
     *keys.ledgers("a"),
     keys.story("a"),
     keys.deferred(PLACE),

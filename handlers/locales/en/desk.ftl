@@ -107,6 +107,10 @@ story-due = due { $time } ({ $why })
 due-why = { $kind ->
     [slot] schedule { $schedule }
     [now] asked for by /now
+    [asked] asked for by an editor
+    [breaking] breaking news
+    [set] time set by an editor
+    [put] put off before
    *[other] at once
 }
 story-planned = goes out { $time }

@@ -108,6 +108,10 @@ story-due = срок { $time } ({ $why })
 due-why = { $kind ->
     [slot] расписание { $schedule }
     [now] по команде /now
+    [asked] по просьбе редактора
+    [breaking] срочная новость
+    [set] время назначил редактор
+    [put] было отложено
    *[other] сразу
 }
 story-planned = выйдет { $time }
