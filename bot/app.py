@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.assembly import fetcher_for, profiles_of
+from bot.assembly import fetcher_for, newsstand_for
 from bot.channels.deadlines import Deadlines
 from bot.channels.telegram import no_pictures, open_telegram
 from bot.channels.vk import open_vk
@@ -20,7 +20,6 @@ from bot.errors import SettingsError, StoreError
 from bot.ports import Clock
 from bot.problems import Problems
 from bot.service import DUTIES, App, Role
-from bot.source.newsstand import Newsstand
 from bot.source.picture import Pictures
 from bot.store import Store, open_server, open_store
 from bot.web.server import serve
@@ -86,7 +85,7 @@ async def open_app(
         stack.callback(limit.begin)
         stack.callback(app.stop)
         await _web(app, stack)
-        app.start(Newsstand(fetcher, profiles_of(settings)), role)
+        app.start(newsstand_for(settings, fetcher), role)
         yield app
 
 

@@ -12,6 +12,8 @@ from bot.query import parse
 from bot.render import Style, message_for
 from bot.sections import ChannelSettings
 from bot.source.fetch import Fetcher
+from bot.source.listing import Listing
+from bot.source.newsstand import Newsstand
 from bot.source.profile import Profile
 from bot.store import Store
 from handlers.newsletter import accompany
@@ -28,7 +30,15 @@ USER_AGENT = "Depeche/0.1 (a feed reader; one request a source and interval)"
 def sources_of(settings: Settings) -> tuple[Source, ...]:
     """What is read."""
     return tuple(
-        Source(one.name, one.url, one.every, full_page=one.full_page, profile=one.profile, backfill=one.backfill)
+        Source(
+            one.name,
+            one.url,
+            one.every,
+            full_page=one.full_page,
+            profile=one.profile,
+            listing=one.listing,
+            backfill=one.backfill,
+        )
         for one in settings.sources
     )
 
@@ -52,6 +62,16 @@ def styles_of(settings: Settings) -> Mapping[str, Style]:
 def profiles_of(settings: Settings) -> Mapping[str, Profile]:
     """The CSS selectors of sites that need a hint."""
     return {name: Profile(**dict(one)) for name, one in settings.profiles.items()}
+
+
+def listings_of(settings: Settings) -> Mapping[str, Listing]:
+    """The CSS selectors of pages that list articles."""
+    return {name: Listing(**dict(one)) for name, one in settings.listings.items()}
+
+
+def newsstand_for(settings: Settings, fetcher: Fetcher) -> Newsstand:
+    """What reads feeds and pages, with an open fetcher."""
+    return Newsstand(fetcher, profiles_of(settings), listings_of(settings))
 
 
 def fetcher_for(settings: Settings) -> Fetcher:

@@ -175,7 +175,9 @@ def feed(
     if batch is not None:
         _print_lines(feed_lines(_lines(batch), folder=batch.parent))
         return
-    found = _run(offline.feed(settings, str(file), url))
+    found, said = _run(offline.feed(settings, str(file), url))
+    if said:
+        typer.echo(said, err=True)
     if as_json:
         _print_json(found)
     else:

@@ -27,10 +27,10 @@ def article_to_json(article: Article) -> dict[str, Any]:
     """The Article JSON of the contract."""
     image, outlet = article.image, article.outlet
     return {
-        "id": article.id,
-        "url": article.url,
+        "id": article.id or None,
+        "url": article.url or None,
         "canonical_url": article.canonical_url,
-        "headline": article.headline,
+        "headline": article.headline or None,
         "lead": article.lead,
         "body": article.body,
         "image": {"url": image.url, "credit": image.credit} if image else None,

@@ -24,6 +24,7 @@ from bot.mistakes import SECRETS, contradictions, sentence
 from bot.sections import (
     ChannelSettings,
     FetchSettings,
+    ListingSettings,
     ProfileSettings,
     RedisSettings,
     SourceSettings,
@@ -76,6 +77,7 @@ class Settings(BaseSettings):
     sources: tuple[SourceSettings, ...] = ()
     channels: tuple[ChannelSettings, ...] = ()
     profiles: dict[str, ProfileSettings] = Field(default_factory=dict)
+    listings: dict[str, ListingSettings] = Field(default_factory=dict)
     subscriptions: SubscriptionSettings = SubscriptionSettings()
 
     @model_validator(mode="wrap")

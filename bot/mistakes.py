@@ -71,14 +71,23 @@ def contradictions(written: object) -> Iterator[str]:
         for name, count in Counter(str(_at(part, "name")) for part in parts if _at(part, "name")).items():
             if count > 1:
                 yield f"{kind}: the name {name!r} is used {count} times; each needs its own"
-    profiles = _at(written, "profiles")
-    known = ["auto", *(profiles if isinstance(profiles, Mapping) else ())]
-    for number, source in enumerate(sources):
-        profile = _at(source, "profile")
-        if isinstance(profile, str) and profile not in known:
-            yield f"sources[{number}].profile: found {profile!r}; allowed: {', '.join(known)}"
+    yield from _unknown_names(sources, "profile", ["auto", *_names(written, "profiles")])
+    yield from _unknown_names(sources, "listing", _names(written, "listings"))
     yield from _vk_contradictions(_at(written, "vk"), channels)
     yield from _webhook_needs(written)
+
+
+def _names(written: object, tables: str) -> list[str]:
+    found = _at(written, tables)
+    return list(found) if isinstance(found, Mapping) else []
+
+
+def _unknown_names(sources: list[object], key: str, known: list[str]) -> Iterator[str]:
+    allowed = ", ".join(known) or f"the name of a [{key}s.NAME] table, and there is none"
+    for number, source in enumerate(sources):
+        named = _at(source, key)
+        if isinstance(named, str) and named not in known:
+            yield f"sources[{number}].{key}: found {named!r}; allowed: {allowed}"
 
 
 def _vk_contradictions(vk: object, channels: list[object]) -> Iterator[str]:

@@ -11,7 +11,7 @@ import hashlib
 from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -87,13 +87,18 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What one reading of a feed gave. `problems` names every entry that had to be left out, and why."""
+    """What one reading of a feed gave. `problems` names every entry that had to be left out, and why.
+
+    `ttl`: how long the feed says it stays as it is. `hub`: where one could subscribe to being told (WebSub).
+    """
 
     title: str | None
     url: str
     language: str | None
     entries: tuple[Article, ...]
     problems: tuple[str, ...] = ()
+    ttl: timedelta | None = None
+    hub: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

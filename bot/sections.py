@@ -77,6 +77,7 @@ class SourceSettings(Section):
     slowest: Duration | None = None
     full_page: bool = True
     profile: str = "auto"
+    listing: str | None = None
     backfill: int = Field(default=0, ge=0, le=1000)
 
     @model_validator(mode="after")
@@ -151,6 +152,18 @@ class ProfileSettings(Section):
     region: str | None = None
     tags: str | None = None
     date: str | None = None
+
+
+class ListingSettings(Section):
+    """CSS selectors for a page that lists articles, where there is no feed."""
+
+    entry: str
+    headline: str | None = None
+    link: str | None = None
+    lead: str | None = None
+    date: str | None = None
+    image: str | None = None
+    tags: str | None = None
 
 
 class WebSettings(Section):

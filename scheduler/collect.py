@@ -36,6 +36,7 @@ class Source:
     every: timedelta
     full_page: bool = True
     profile: str = "auto"
+    listing: str | None = None
     backfill: int = 0
 
 
@@ -123,7 +124,7 @@ class Collector:
         """
         state = await self._states.load(source.name)
         try:
-            reading = await self._newsstand.feed(source.url, state)
+            reading = await self._newsstand.feed(source.url, state, source.listing)
         except SourceError as error:
             await self._failed(source, state, error)
             return 0

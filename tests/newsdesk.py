@@ -271,7 +271,12 @@ class Newsstand:
         """Changes with the feed."""
         return f'"{hash((tuple(self.entries), self.problems))}"'
 
-    async def feed(self, url: str, state: SourceState) -> Reading:  # noqa: ARG002 - the port's argument
+    async def feed(
+        self,
+        url: str,  # noqa: ARG002 - the port's argument
+        state: SourceState,
+        listing: str | None = None,  # noqa: ARG002 - the port's argument
+    ) -> Reading:
         if self.down is not None:
             raise self.down
         if state.etag == self.etag:

@@ -13,11 +13,10 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from rich.console import Console
 
 from bot.app import SystemClock, enter_store, open_doors
-from bot.assembly import fetcher_for, places_of, profiles_of, sources_of
+from bot.assembly import fetcher_for, newsstand_for, places_of, sources_of
 from bot.config import Settings
 from bot.errors import CommandError, DepecheError, SettingsError
 from bot.model import Platform, SourceState
-from bot.source.newsstand import Newsstand
 
 TOLERATED_SKEW = timedelta(seconds=30)
 SECONDS = 10.0
@@ -83,16 +82,17 @@ async def _sources(settings: Settings) -> AsyncIterator[Finding]:
     if not settings.sources:
         yield Finding("sources", bad=True, advice="there is none: add a [[sources]] table to the settings")
     async with fetcher_for(settings) as fetcher:
-        newsstand = Newsstand(fetcher, profiles_of(settings))
+        newsstand = newsstand_for(settings, fetcher)
         for source in sources_of(settings):
             name = f"source {source.name}"
             try:
-                reading = await newsstand.feed(source.url, SourceState())
+                reading = await newsstand.feed(source.url, SourceState(), source.listing)
             except DepecheError as error:
                 yield Finding(name, bad=True, advice=str(error))
                 continue
             entries = reading.entries or ()
-            said = "; ".join([f"{len(entries)} articles", *reading.problems])
+            elsewhere = [reading.why_there] if reading.why_there else []
+            said = "; ".join([f"{len(entries)} articles", *elsewhere, *reading.problems])
             yield Finding(name, bad=bool(reading.problems) or not entries, advice=said)
 
 

@@ -27,10 +27,12 @@ async def extract(settings: Settings, source: str, url: str | None, profile: str
         return article_to_json(await batch.extract(source, url=url, profile=chosen, fetcher=fetcher))
 
 
-async def feed(settings: Settings, source: str, url: str | None) -> dict[str, Any]:
-    """One feed, from a file or an address → feed JSON. Raises SourceError."""
+async def feed(settings: Settings, source: str, url: str | None) -> tuple[dict[str, Any], str | None]:
+    """One feed, from a file or an address → feed JSON, and a sentence where another address was read than the one
+    given. Raises SourceError."""
     async with fetcher_for(settings) as fetcher:
-        return feed_to_json(await batch.feed(source, url=url, fetcher=fetcher))
+        found, said = await batch.feed(source, url=url, fetcher=fetcher)
+    return feed_to_json(found), said
 
 
 def extract_lines(settings: Settings, lines: Iterable[str], profile: str, folder: Path) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,9 @@ from bot.model import Article, SourceState, TagCount
 class Newsstand(Protocol):
     """Reads sources. Raises SourceError; never blocks the event loop on parsing."""
 
-    async def feed(self, url: str, state: SourceState) -> FeedReading: ...
+    async def feed(self, url: str, state: SourceState, listing: str | None = None) -> FeedReading:
+        """`listing`: the name of the CSS selectors for a page that lists articles."""
+        ...
 
     async def page(self, url: str, profile: str) -> Article: ...
 

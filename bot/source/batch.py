@@ -16,9 +16,11 @@ from bot.errors import SourceError
 from bot.model import Article, Feed
 from bot.source.feed import read_feed
 from bot.source.fetch import Fetcher
+from bot.source.newsstand import followed
 from bot.source.page import read_page
 from bot.source.profile import Profile
 
+_WEB = ("http://", "https://")
 MAX_BYTES = 10 * 1024 * 1024
 """The largest file read, after decompression."""
 
@@ -32,10 +34,19 @@ async def extract(
     return article if article.url else _at_file(article, Path(source))
 
 
-async def feed(source: str, *, url: str | None = None, fetcher: Fetcher | None = None) -> Feed:
-    """The feed in a file or at an address. Raises SourceError."""
-    body, address, content_type = await _read(source, url, fetcher)
-    return await asyncio.to_thread(read_feed, body, url=address, content_type=content_type)
+async def feed(source: str, *, url: str | None = None, fetcher: Fetcher | None = None) -> tuple[Feed, str | None]:
+    """The feed in a file or at an address, every entry as it stands there. Of a web page at an address the feed it
+    names, with a sentence that says so. Raises SourceError."""
+    if fetcher is None or not source.startswith(_WEB):
+        body, address, content_type = await _read(source, url, fetcher)
+        return await asyncio.to_thread(read_feed, body, url=address, content_type=content_type), None
+    found = await fetcher.get(source)
+    feed, _, said = await followed(
+        fetcher,
+        replace(found, url=url or found.url),
+        lambda it: read_feed(it.body, url=it.url, content_type=it.content_type),
+    )
+    return feed, said
 
 
 def extract_lines(
@@ -70,7 +81,7 @@ def read_file(path: Path) -> bytes:
 
 
 async def _read(source: str, url: str | None, fetcher: Fetcher | None) -> tuple[bytes, str, str | None]:
-    if not source.startswith(("http://", "https://")):
+    if not source.startswith(_WEB):
         return await asyncio.to_thread(read_file, Path(source)), url or "", None
     if fetcher is None:
         raise _error(f"{source} is an address, and only files can be read here.")

@@ -56,13 +56,17 @@ _ALIASES = {
     "utf8": "utf-8",
 }
 _STATEFUL = ("iso2022_", "hz")
-_GUESSES = ("cp1251", "koi8-r", "cp1252", "iso8859-5", "mac-cyrillic", "cp866")
+_GUESSES = ("cp1251", "koi8-r", "cp1252", "iso8859-5", "mac-cyrillic", "cp866", "cp855")
+_CYRILLIC = frozenset({"cp1251", "koi8-r", "koi8-u", "iso8859-5", "mac-cyrillic", "cp866", "cp855"})
 _MENDABLE = 10
 """Good multi-byte characters for each bad byte that make a document UTF-8 although it declares something else."""
 _LIKELY = 2
 """The same for one that declares nothing: text in other encodings has far more bad bytes than good characters."""
 _CUT_LEADS = frozenset(b"\xc2\xc3\xd0\xd1\xe2\xf0")
 _SAMPLE = 3000
+_JUDGED = 1500
+"""Characters beyond ASCII by which a reading is judged."""
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
@@ -129,7 +133,14 @@ def _not_utf8(body: bytes, labels: list[str]) -> str:
             return text
     ranked = [*(label for label in others if not _multibyte(label)), *_GUESSES]
     readings = {label: body.decode(label, "ignore") for label in dict.fromkeys(ranked)}
-    return readings[max(readings, key=lambda label: _naturalness(readings[label]) + (0.3 if label in others else 0))]
+    return readings[max(readings, key=lambda label: _naturalness(readings[label]) + _trust(label, others))]
+
+
+def _trust(label: str, declared: list[str]) -> float:
+    """What being declared counts. Encodings of Cyrillic are taken for one another all the time, and the text tells."""
+    if label not in declared:
+        return 0.0
+    return 0.02 if label in _CYRILLIC else 0.3
 
 
 def _tally(body: bytes) -> tuple[int, int]:
@@ -180,8 +191,11 @@ def _stranger(rest: bytes, end: int) -> bool:
 
 _COMMON = frozenset("оеаинтсрвлкмдпуя")
 _RARE = frozenset("бгжзйхцчшщъыьэюфё")
-_CAPITALS = frozenset("АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЁ")
-_NEIGHBOURS = frozenset("іїєґђјљњћџўІЇЄҐЂЈЉЊЋЏЎ")
+_COMMON_CAPITALS = frozenset("ОЕАИНТСРВЛКМДПУЯ")
+_RARE_CAPITALS = frozenset("БГЖЗЙХЦЧШЩЪЫЬЭЮФЁ")
+_NEIGHBOURS = frozenset("іїєґђјљњћџўѕІЇЄҐЂЈЉЊЋЏЎЅ")
+_NOT_THEIRS = re.compile("[ыэ]")
+"""Letters that stand in hardly any text with those of Russian's neighbours."""
 _PUNCTUATION = frozenset("«»“”„‘’‚…–—№©®°§€\u00a0·•™")
 
 
@@ -192,14 +206,15 @@ def _naturalness(text: str) -> float:
 
 
 def _marks(text: str) -> Iterator[float]:
-    for count, match in enumerate(re.finditer(r"[^\x00-\x7f]", text)):
-        if count >= _SAMPLE:
+    strange = -1.0 if _NOT_THEIRS.search(text) else -0.1
+    for count, match in enumerate(_FOREIGN.finditer(text)):
+        if count >= _JUDGED:
             return
         char, before = match[0], text[match.start() - 1] if match.start() else " "
         if "\u0400" <= char <= "\u052f":
-            yield _cyrillic(char, before)
+            yield strange if char in _NEIGHBOURS else _cyrillic(char, before)
         elif char in _PUNCTUATION:
-            yield 0.2
+            yield 0.2 if not before.isalpha() or not text[match.end() : match.end() + 1].isalpha() else -0.5
         elif char.isalpha():
             yield _alphabetic(char, before)
         else:
@@ -207,15 +222,19 @@ def _marks(text: str) -> Iterator[float]:
 
 
 def _cyrillic(char: str, before: str) -> float:
+    """Capitals stand at the beginnings of words, or all together: a text in capitals alone is the rarer one."""
     if before.isascii() and before.isalpha():
         return -1.0
     if char in _COMMON:
-        return 1.0
+        return 1.0 if before not in _RARE_CAPITALS else 0.6
     if char in _RARE:
         return 0.4
-    if char in _CAPITALS:
-        return -0.5 if "а" <= before <= "я" else 0.6
-    return -0.1 if char in _NEIGHBOURS else -1.0
+    if "а" <= before <= "я":
+        return -1.5
+    begins = not before.isalpha()
+    if char in _COMMON_CAPITALS:
+        return 0.7 if begins else 0.4
+    return 0.4 if begins and char in _RARE_CAPITALS else -0.4 if char in _RARE_CAPITALS else -1.0
 
 
 def _alphabetic(char: str, before: str) -> float:

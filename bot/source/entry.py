@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.model import Article, Image
@@ -41,31 +40,18 @@ _COUNTER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
-    """An entry that was left out, and why."""
+def read_entry(element: Element, base: str, language: str | None) -> Article:
+    """What an entry tells, as it stands in the feed: without an address or a word in it, `url` or `headline` is empty.
 
-    sentence: str
-
-
-def read_entry(element: Element, number: int, base: str, language: str | None) -> Article | Left:
-    """The article an entry tells of, or why there is none. `number` counts from 1; `base` is the feed's address."""
+    `base` is the feed's address."""
     entry = Children(element)
     headline, lead, body = entry.text(*_TITLES, limit=MAX_HEADLINE), entry.text(*_LEADS), _body(entry)
     link = _link(entry, base)
-    identity = _identity(entry)
-    if not (headline or lead or body):
-        return Left(
-            f"Entry {number} ({identity or link or 'without a name'}) has neither a title nor a text and was left out."
-        )
-    shown = headline or cut(lead or (body or "").partition("\n")[0], 120)
-    if link is None:
-        return Left(f"Entry {number} («{cut(shown, 80)}») has no web address and was left out.")
-    address = canonical(link)
+    address = _original(entry) or (canonical(link) if link else None)
     return Article(
-        id=identity or address,
-        url=link,
-        headline=shown,
+        id=_identity(entry) or address or "",
+        url=link or "",
+        headline=headline or cut(lead or (body or "").partition("\n")[0], 120),
         canonical_url=address,
         lead=lead,
         body=body,
@@ -78,6 +64,12 @@ def read_entry(element: Element, number: int, base: str, language: str | None) -
     )
 
 
+def _original(entry: Children) -> str | None:
+    """The page's own address where the link leads through a counter of FeedBurner's."""
+    found = next((resolve(child.text) for child in entry.all("feedburner:origlink")), None)
+    return canonical(found) if found else None
+
+
 def _base(element: Element, base: str) -> str:
     try:
         own = element.base
@@ -88,9 +80,16 @@ def _base(element: Element, base: str) -> str:
 
 def _identity(entry: Children) -> str | None:
     for child in entry.all("guid", "id", "dc:identifier"):
-        if text := (child.text or "").strip():
-            return text[:MAX_ID]
+        if text := inner(child).strip():
+            return _named(child, text)[:MAX_ID]
     return next((about[:MAX_ID] for one in _abouts(entry.element) if (about := one.strip())), None)
+
+
+def _named(child: Element, text: str) -> str:
+    """A relative id under an `xml:base` is meant as an address; any other is a name, and stays as it is."""
+    relative = name(child) == "id" and not re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", text)
+    stated = relative and texts_at(child, "ancestor-or-self::*/@xml:base")
+    return (stated and resolve(text, _base(child, ""))) or text
 
 
 def _link(entry: Children, base: str) -> str | None:

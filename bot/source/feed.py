@@ -1,120 +1,100 @@
-"""A feed's bytes become a Feed: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, JSON Feed. Pure."""
+"""A feed's bytes become a Feed: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, JSON Feed, sitemaps. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Literal
 
 from bot.errors import SourceError
-from bot.model import Article, Feed
+from bot.model import Feed
 from bot.source import dom
 from bot.source.charset import decode
-from bot.source.entry import Left, read_entry
+from bot.source.elsewhere import html_instead, sitemaps_instead
+from bot.source.entry import read_entry
 from bot.source.jsonfeed import read_json_feed
-from bot.source.links import resolve
-from bot.source.markup import Element, parse_html, parse_xml, select, tag_of
-from bot.source.text import MAX_HEADLINE, cut, line
+from bot.source.links import host, resolve
+from bot.source.markup import Element, parse_xml
+from bot.source.recovery import apart, ends_in_an_entry, expanded, local, written
+from bot.source.sitemap import read_sitemap
+from bot.source.text import MAX_HEADLINE, line
 from bot.source.xmlnames import Children, name
 
-FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+Kind = Literal["feed", "sitemap", "sitemapindex"]
 
-_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|RDF|channel)(?=[\s>/])", re.IGNORECASE)
+_ROOT = re.compile(r"<(?:[\w.-]+:)?(rss|feed|RDF|channel|urlset|sitemapindex)(?=[\s>/])", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_SITEMAP = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
-_OPENED = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
-_CLOSED = re.compile(
-    r"</(?:[\w.-]+:)?(?:item|entry)\s*>|/>\s*(?=</(?:[\w.-]+:)?(?:channel|feed|rss|rdf))", re.IGNORECASE
-)
-_CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 _JUNK_BEFORE = 10_000
 """Characters of warnings and blank lines looked over before a feed begins."""
+_MINUTES = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
+"""The periods of the RSS 1.0 module for syndication."""
 
 
 def read_feed(body: bytes, *, url: str, content_type: str | None = None) -> Feed:
-    """Read a feed found at `url` with this Content-Type header.
+    """Read a feed found at `url` with this Content-Type header: every entry as it stands there, usable or not.
 
-    Entries that can't be used are left out and named in `problems`. Raises SourceError if this is no feed.
+    Entries that are broken beyond reading are named in `problems`. Raises SourceError if this is no feed, and
+    FeedElsewhere if it names one.
     """
     text = decode(body, content_type).strip()
     if not text:
         raise _no_feed("The address gave an empty answer where a feed should be.")
-    found: Iterable[Article | Left]
     if text[0] in "{[":
-        title, language, found = read_json_feed(text, url)
-    else:
-        root = _root(text, url)
-        written, cut_off = _written(text)
-        title, language, found = _title(root), _language(root), _entries(root, url, written, cut_off=cut_off)
-    entries, problems = _sort_out(found)
-    return Feed(title=title, url=url, language=language, entries=entries, problems=problems)
+        return read_json_feed(text, url)
+    text = expanded(text)
+    kind, start = _begins(text, url)
+    root = parse_xml(text[start:])
+    if kind == "sitemapindex":
+        raise sitemaps_instead(root, url)
+    if kind == "sitemap":
+        return read_sitemap(root, url)
+    return _feed(text[start:], root, url)
 
 
-def _sort_out(found: Iterable[Article | Left]) -> tuple[tuple[Article, ...], tuple[str, ...]]:
-    """The articles, each once, and a sentence about every entry left out."""
-    entries: dict[str, Article] = {}
-    problems = []
-    for entry in found:
-        if isinstance(entry, Left):
-            problems.append(entry.sentence)
-        elif entries.setdefault(entry.key, entry).headline != entry.headline:
-            problems.append(
-                f"The entry «{cut(entry.headline, 80)}» has the address of an entry before it and was left out."
-            )
-    return tuple(entries.values()), tuple(problems)
-
-
-def _root(text: str, url: str) -> Element:
+def _begins(text: str, url: str) -> tuple[Kind, int]:
+    """What kind of document this is, and where its root element begins."""
     start = _ROOT.search(text, 0, _JUNK_BEFORE) or _ROOT.search(text)
     page = _HTML.search(text, 0, _JUNK_BEFORE)
     if page and (start is None or page.start() < start.start()):
-        raise _html_instead(text, url)
+        raise html_instead(text, url)
     if start is None:
-        if _SITEMAP.search(text, 0, _JUNK_BEFORE):
-            raise _no_feed("This address gives a sitemap, not a feed. Look for an RSS or Atom address on the site.")
         raise _no_feed("This address gives neither RSS nor Atom nor JSON Feed. Please check the address of the feed.")
-    return parse_xml(text[start.start() :])
-
-
-def _html_instead(text: str, url: str) -> SourceError:
-    advice = "Look for its RSS or Atom address."
-    for link in select(parse_html(text), "//link[@href]"):
-        kind = (link.get("type") or "").strip().lower()
-        if kind in FEED_TYPES and "alternate" in (link.get("rel") or "").lower():
-            address = resolve(link.get("href"), url)
-            if address:
-                advice = f"It names this feed: {address}"
-                break
-    return _no_feed(f"This address gives a web page (HTML), not a feed. {advice}")
+    root = start[1].lower()
+    return ("sitemapindex" if root == "sitemapindex" else "sitemap" if root == "urlset" else "feed"), start.start()
 
 
 def _no_feed(sentence: str) -> SourceError:
     return SourceError(sentence, say=sentence)
 
 
-def _written(text: str) -> tuple[int, bool]:
-    """How many entries a feed begins, and whether the last has no end."""
-    bare = _CDATA.sub("", text)
-    starts = [match.start() for match in _OPENED.finditer(bare)]
-    return len(starts), bool(starts) and _CLOSED.search(bare, starts[-1]) is None
-
-
-def _entries(root: Element, url: str, written: int, *, cut_off: bool) -> Iterator[Article | Left]:
-    base = _site(root, url) if not resolve(url) else url
-    language = _language(root)
-    found = [element for element in root.iter() if name(element) in ("item", "entry")]
-    if cut_off and found:
-        found.pop()
-        yield Left(f"Entry {len(found) + 1} is cut off in the middle and was left out.")
-    elif lost := max(0, written - _parsed(root)):
-        yield Left(f"{lost} of {written} entries are broken beyond reading and were left out.")
-    for number, element in enumerate(found, 1):
-        yield read_entry(element, number, base, language)
-
-
-def _parsed(root: Element) -> int:
-    return sum(
-        tag_of(element).rpartition("}")[2].rpartition(":")[2].lower() in ("item", "entry") for element in root.iter()
+def _feed(text: str, root: Element, url: str) -> Feed:
+    head, elements, problems = _elements(text, root)
+    base, language = _base(head, url), _language(head)
+    return Feed(
+        title=Children(head).text("title", limit=MAX_HEADLINE),
+        url=url,
+        language=language,
+        entries=tuple(read_entry(element, base, language) for element in elements),
+        problems=tuple(problems),
+        ttl=_ttl(head),
+        hub=_hub(root, url),
     )
+
+
+def _elements(text: str, root: Element) -> tuple[Element, list[Element], list[str]]:
+    """What is said of the feed as a whole, the entries, and sentences about those that could not be read."""
+    found = [element for element in root.iter() if name(element) in ("item", "entry")]
+    expected, head, problems = written(text), _head(root), []
+    if expected > (parsed := sum(local(element) in ("item", "entry") for element in root.iter())):
+        pieces = apart(text)
+        if len(pieces) > parsed:
+            found, parsed = pieces, len(pieces)
+    if ends_in_an_entry(text) and found:
+        found.pop()
+        problems.append(f"Entry {len(found) + 1} is cut off in the middle and was left out.")
+    elif expected > parsed:
+        problems.append(f"{expected - parsed} of {expected} entries are broken beyond reading and were left out.")
+    return head, found, problems
 
 
 def _head(root: Element) -> Element:
@@ -122,22 +102,39 @@ def _head(root: Element) -> Element:
     return next(Children(root).all("channel"), root)
 
 
-def _title(root: Element) -> str | None:
-    return Children(_head(root)).text("title", limit=MAX_HEADLINE)
-
-
-def _language(root: Element) -> str | None:
-    head = _head(root)
+def _language(head: Element) -> str | None:
     own = Children(head).text("language", "dc:language")
     inherited = dom.attribute(head, "ancestor-or-self::*/@xml:lang")
     return line(own or inherited or "", 35) or None
 
 
-def _site(root: Element, url: str) -> str:
-    """An absolute address of the site, for a feed whose own address is not known."""
-    for child in Children(_head(root)).all("link"):
+def _base(head: Element, url: str) -> str:
+    """What relative addresses are relative to: the feed's own, unless the feed is kept for a site on another host."""
+    for child in Children(head).all("link"):
         if (child.get("rel") or "alternate") == "alternate":
-            address = resolve(child.get("href") or child.text, url)
-            if address:
-                return address
+            site = resolve(child.get("href") or child.text, url)
+            if site:
+                return site if not resolve(url) or host(site) != host(url) else url
     return url
+
+
+def _ttl(head: Element) -> timedelta | None:
+    """How long the feed says it stays as it is: RSS's `ttl`, or the period of the syndication module."""
+    told = Children(head)
+    minutes = told.text("ttl", limit=20) or ""
+    if minutes.isdecimal() and 0 < int(minutes) < 10**6:
+        return timedelta(minutes=int(minutes))
+    period = _MINUTES.get((told.text("module:updateperiod", "sy:updateperiod", limit=20) or "").lower())
+    times = told.text("module:updatefrequency", "sy:updatefrequency", limit=20) or "1"
+    if period is None or not times.isdecimal() or int(times) == 0:
+        return None
+    return timedelta(minutes=period / min(int(times), 10**6))
+
+
+def _hub(root: Element, url: str) -> str | None:
+    """The hub that would push what is new (WebSub)."""
+    for element in (root, _head(root)):
+        for link in Children(element).all("link", "atom:link"):
+            if (link.get("rel") or "").lower() == "hub" and (address := resolve(link.get("href"), url)):
+                return address
+    return None

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.errors import SourceError
-from bot.model import Article, Image
+from bot.model import Article, Feed, Image
 from bot.source.dates import read_date
-from bot.source.entry import MAX_ID, MAX_TAG, MAX_TAGS, Left
+from bot.source.entry import MAX_ID, MAX_TAG, MAX_TAGS
 from bot.source.links import canonical, picture, resolve
 from bot.source.text import MAX_BODY, MAX_HEADLINE, cut, line, paragraphs, plain
 
 
-def read_json_feed(text: str, url: str) -> tuple[str | None, str | None, list[Article | Left]]:
-    """Title, language and entries. Raises SourceError if this is JSON, but no feed."""
+def read_json_feed(text: str, url: str) -> Feed:
+    """Every entry as it stands. Raises SourceError if this is JSON, but no feed."""
     try:
         document = json.loads(text, strict=False)
     except (ValueError, RecursionError):
@@ -25,34 +25,33 @@ def read_json_feed(text: str, url: str) -> tuple[str | None, str | None, list[Ar
         raise SourceError(sentence, say=sentence)
     language = _text(document, "language", 35)
     base = url or resolve(_raw(document, "home_page_url")) or ""
-    return _text(document, "title", MAX_HEADLINE), language, list(_entries(document["items"], base, language))
+    return Feed(
+        title=_text(document, "title", MAX_HEADLINE),
+        url=url,
+        language=language,
+        entries=tuple(_entry(item if isinstance(item, dict) else {}, base, language) for item in document["items"]),
+        hub=_hub(document, base),
+    )
 
 
-def _entries(items: list[Any], base: str, language: str | None) -> Iterator[Article | Left]:
-    for number, item in enumerate(items, 1):
-        if isinstance(item, dict):
-            yield _entry(item, number, base, language)
-        else:
-            yield Left(f"Entry {number} is no JSON object and was left out.")
+def _hub(document: Mapping[str, Any], base: str) -> str | None:
+    hubs = document.get("hubs")
+    named = [hub for hub in hubs if isinstance(hub, dict)] if isinstance(hubs, list) else []
+    return next((found for hub in named if (found := resolve(_raw(hub, "url"), base))), None)
 
 
-def _entry(item: Mapping[str, Any], number: int, base: str, language: str | None) -> Article | Left:
+def _entry(item: Mapping[str, Any], base: str, language: str | None) -> Article:
     identity = _raw(item, "id").strip()[:MAX_ID]
-    link = next((found for key in ("url", "external_url", "id") if (found := resolve(_raw(item, key), base))), None)
+    links = [_raw(item, "url"), _raw(item, "external_url"), identity if identity.startswith("http") else ""]
+    link = next((found for one in links if one and (found := resolve(one, base))), None)
     headline, lead = _text(item, "title", MAX_HEADLINE), _text(item, "summary")
     body = paragraphs(_raw(item, "content_html")) or _literal(_raw(item, "content_text")) or None
-    if not (headline or lead or body):
-        return Left(
-            f"Entry {number} ({identity or link or 'without a name'}) has neither a title nor a text and was left out."
-        )
-    shown = headline or cut(lead or (body or "").partition("\n")[0], 120)
-    if link is None or (not _raw(item, "url") and not _raw(item, "external_url") and not identity.startswith("http")):
-        return Left(f"Entry {number} («{cut(shown, 80)}») has no web address and was left out.")
+    address = canonical(link) if link else None
     return Article(
-        id=identity or canonical(link),
-        url=link,
-        headline=shown,
-        canonical_url=canonical(link),
+        id=identity or address or "",
+        url=link or "",
+        headline=headline or cut(lead or (body or "").partition("\n")[0], 120),
+        canonical_url=address,
         lead=lead,
         body=body,
         image=_image(item, base),

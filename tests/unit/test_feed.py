@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.codec import feed_to_json
 from bot.errors import SourceError
 from bot.model import Article, Feed, Image
 from bot.source.charset import decode
@@ -17,6 +18,7 @@ from bot.source.dates import read_date
 from bot.source.feed import read_feed
 from bot.source.links import canonical, resolve
 from bot.source.text import cut, paragraphs, plain
+from bot.source.usable import usable
 
 URL = "https://gardens.example/rss.xml"
 ITEM = "<item><title>Roses</title><link>/roses</link></item>"
@@ -156,27 +158,47 @@ def test_a_json_feed_tells_everything() -> None:
 
 
 def test_entries_that_cannot_be_used_are_named() -> None:
-    """Without an address, or without any words: left out, with a sentence; the others stay."""
+    """`depeche feed` shows every entry as it stands; what is collected leaves those out, each with a sentence."""
     feed = read_feed(
         rss(
-            f"<item><title>Nowhere</title></item><item><link>/empty</link></item>{ITEM}<item><title>J</title><link>javascript:x()</link></item>"
+            f"<item><title>Nowhere</title></item><item><guid>7</guid></item>{ITEM}<item><title>J</title><link>javascript:x()</link></item>"
         ),
         url=URL,
     )
-    assert [entry.headline for entry in feed.entries] == ["Roses"]
-    assert feed.problems == (
+    assert [(entry.headline, entry.url, entry.id) for entry in feed.entries] == [
+        ("Nowhere", "", ""),
+        ("", "", "7"),
+        ("Roses", "https://gardens.example/roses", "https://gardens.example/roses"),
+        ("J", "", ""),
+    ]
+    written = feed_to_json(feed)["entries"]
+    assert [(entry["headline"], entry["url"], entry["id"]) for entry in written[:2]] == [
+        ("Nowhere", None, None),
+        (None, None, "7"),
+    ]
+    kept = usable(feed)
+    assert [entry.headline for entry in kept.entries] == ["Roses"]
+    assert kept.problems == (
         "Entry 1 («Nowhere») has no web address and was left out.",
-        "Entry 2 (https://gardens.example/empty) has neither a title nor a text and was left out.",
+        "Entry 2 (7) has neither a title nor a text.",
         "Entry 4 («J») has no web address and was left out.",
     )
 
 
-def test_the_same_article_counts_once() -> None:
-    """Two entries with one address are one article; if they differ in words, the second is named."""
+def test_an_entry_that_is_only_an_address_can_be_collected() -> None:
+    """Its page knows the headline; where pages aren't read, the entry is named."""
+    feed = read_feed(rss("<item><link>/1</link></item>"), url=URL)
+    assert [entry.url for entry in usable(feed).entries] == ["https://gardens.example/1"]
+    left = usable(feed, pages_are_read=False)
+    assert (left.entries, len(left.problems)) == ((), 1)
+
+
+def test_the_same_entry_counts_once_and_two_at_one_address_count_as_two() -> None:
+    """A live page has many articles under one address."""
     other = "<item><title>Tulips</title><link>/roses?utm_medium=rss</link></item>"
     feed = read_feed(rss(ITEM + ITEM + other), url=URL)
-    assert [entry.headline for entry in feed.entries] == ["Roses"]
-    assert feed.problems == ("The entry «Tulips» has the address of an entry before it and was left out.",)
+    assert len(feed.entries) == 3
+    assert [entry.headline for entry in usable(feed).entries] == ["Roses", "Tulips"]
 
 
 @pytest.mark.parametrize("cut_at", ["<item><title>Tul", "<item><title>Tulips</title><link>/tul", "<item"])
@@ -384,10 +406,10 @@ def test_a_page_instead_of_a_feed_is_named() -> None:
 @pytest.mark.parametrize(
     "body",
     [b"", b"   \n", b"not a feed", b"\x00\x01\x02", b"{}", b"[1, 2]", b'{"items": 7}', b"[" * 100_000,
-     b'<?xml version="1.0"?><urlset><url><loc>https://a.example/</loc></url></urlset>', bytes(range(256)) * 50],
+     b'<?xml version="1.0"?><sitemapindex></sitemapindex>', bytes(range(256)) * 50],
 )  # fmt: skip
 def test_what_is_no_feed_is_told_in_words(body: bytes) -> None:
-    """Empty, garbage, a sitemap, JSON of another kind."""
+    """Empty, garbage, an index of nothing, JSON of another kind."""
     with pytest.raises(SourceError) as caught:
         read_feed(body, url=URL)
     assert caught.value.say

@@ -379,7 +379,7 @@ async def test_files_are_read_for_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "rss.xml").write_text("<rss><channel><item><title>A</title><link>/a</link></item></channel></rss>")
     article = await extract(str(tmp_path / "owl.html.gz"))
     assert (article.headline, article.url) == ("Совы", (tmp_path / "owl.html.gz").as_uri())
-    found = await feed(str(tmp_path / "rss.xml"), url="https://digest.example/rss.xml")
+    found, _ = await feed(str(tmp_path / "rss.xml"), url="https://digest.example/rss.xml")
     assert found.entries[0].url == "https://digest.example/a"
 
 
