@@ -14,9 +14,10 @@ from bot.config import Settings
 from bot.editions import Edition
 from bot.errors import DeliveryError, OutcomeUnknown, TryLater
 from bot.lanes import Lanes
-from bot.model import Article, Heard, Place, Platform, Post, Reader, Receipt
+from bot.model import Article, Heard, Place, Platform, Post, Receipt
 from bot.pacing import Lane
 from bot.ports import Clock, Newsstand, Publisher, Subscriptions
+from bot.readers import Reader
 from bot.render import Style, correction_for, message_correction_for, reply_for
 from bot.source.merge import merge
 from bot.store import Store

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from bot.checks import quiet_hours
 from bot.config import Settings
-from bot.model import Article, Place, Platform, Post, Reader
+from bot.model import Article, Place, Platform, Post
 from bot.query import parse
+from bot.readers import Reader
 from bot.render import Style, message_for
 from bot.sections import ChannelSettings
 from bot.source.fetch import Fetcher

@@ -1,4 +1,4 @@
-"""Article and Feed as JSON, and back: the contract of `extract`, `feed`, `render` and of what the store keeps.
+"""Article, Feed and Reader as JSON, and back: the contract of `extract`, `feed`, `render`, and what the store keeps.
 
 Unknown is null or []; times are RFC 3339 with an offset.
 """
@@ -6,10 +6,13 @@ Unknown is null or []; times are RFC 3339 with an offset.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from bot.model import Article, Feed, Image, Outlet
+from bot.errors import DepecheError
+from bot.model import Article, Feed, Image, Outlet, Place
+from bot.query import parse
+from bot.readers import Delivery, Form, Preferences, Reader, Subscription, to_tags
 
 _TEXTS = (
     "canonical_url",
@@ -75,6 +78,74 @@ def article_from_json(value: object) -> Article:
         published_at=_time(found, "published_at"),
         updated_at=_time(found, "updated_at"),
         **{key: _text(found, key) for key in _TEXTS},
+    )
+
+
+def reader_to_json(reader: Reader) -> dict[str, Any]:
+    """All that is kept of a reader, but for where they read."""
+    return {
+        "language": reader.language,
+        "active": reader.active,
+        "subscriptions": [{"text": one.text, "delivery": one.delivery.value} for one in reader.subscriptions],
+        "preferences": _preferences_to_json(reader.preferences),
+    }
+
+
+def reader_from_json(place: Place, value: object) -> Reader:
+    """Read a reader back, also as kept of old: a list of tags. Raises ValueError."""
+    found = _mapping(value, "a reader")
+    kept = found.get("subscriptions")
+    return Reader(
+        place,
+        _text(found, "language") or "",
+        to_tags(_list(found, "tags")) if kept is None else tuple(_subscription(one) for one in kept),
+        _preferences(found.get("preferences")),
+        active=bool(found.get("active", True)),
+    )
+
+
+def _subscription(value: object) -> Subscription:
+    """A text that is no query any more is kept as the tag it spells: no wish is lost."""
+    found = _mapping(value, "a subscription")
+    text, delivery = _text(found, "text") or "", Delivery(found.get("delivery", "now"))
+    try:
+        parse(text)
+    except DepecheError:
+        return Subscription.to(text, delivery)
+    return Subscription(text, delivery)
+
+
+def _preferences_to_json(preferences: Preferences) -> dict[str, Any]:
+    """Only what differs from the usual."""
+    usual = Preferences()
+    kept: dict[str, Any] = {
+        "timezone": preferences.timezone,
+        "digest_at": preferences.digest_at.isoformat("minutes"),
+        "digest_day": preferences.digest_day,
+        "quiet": [one.isoformat("minutes") for one in preferences.quiet] if preferences.quiet else None,
+        "daily_cap": preferences.daily_cap,
+        "silent": preferences.silent,
+        "form": preferences.form.value,
+        "paused_until": _time_to_json(preferences.paused_until),
+        "snoozed": {key: _time_to_json(until) for key, until in preferences.snoozed.items()},
+    }
+    return {name: value for name, value in kept.items() if getattr(preferences, name) != getattr(usual, name)}
+
+
+def _preferences(value: object) -> Preferences:
+    found = _mapping(value or {}, "preferences")
+    usual = Preferences()
+    quiet = found.get("quiet")
+    return Preferences(
+        timezone=_text(found, "timezone"),
+        digest_at=time.fromisoformat(found["digest_at"]) if "digest_at" in found else usual.digest_at,
+        digest_day=int(found.get("digest_day", usual.digest_day)),
+        quiet=(time.fromisoformat(quiet[0]), time.fromisoformat(quiet[1])) if quiet else None,
+        daily_cap=found.get("daily_cap"),
+        silent=bool(found.get("silent", usual.silent)),
+        form=Form(found.get("form", usual.form)),
+        paused_until=_time(found, "paused_until"),
+        snoozed={key: datetime.fromisoformat(until) for key, until in (found.get("snoozed") or {}).items()},
     )
 
 

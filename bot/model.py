@@ -73,6 +73,8 @@ class Article:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     disclaimer: str | None = None
+    source: str | None = field(default=None, compare=False)
+    """By which of our sources it came, once it is kept; no part of what it says."""
 
     @property
     def key(self) -> str:
@@ -238,16 +240,6 @@ class Command:
 
     name: str
     argument: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Somebody (or some chat) who subscribed. `active` is False while messages can't reach them."""
-
-    place: Place
-    language: str
-    tags: tuple[str, ...] = ()
-    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,14 +67,14 @@ Facets = Mapping[str, frozenset[str]]
 """The folded terms of an article by field."""
 
 
-def facets(article: Article, source: str | None = None) -> Facets:
+def facets(article: Article) -> Facets:
     """What a query is held against."""
     named = {
         "tag": article.tags,
         "outlet": (article.outlet.name,) if article.outlet else (),
         "country": (article.country,) if article.country else (),
         "region": (article.region,) if article.region else (),
-        "source": (source,) if source else (),
+        "source": (article.source,) if article.source else (),
     }
     return {field: frozenset(fold(name) for name in names) for field, names in named.items()}
 
@@ -95,33 +95,35 @@ def matches(query: Query, found: Facets) -> bool:
     raise AssertionError(f"not a query: {query!r}")
 
 
-def parse(text: str) -> Query:
-    """Read a query. Raises QueryError with the place of the first mistake."""
-    return _Parser(text).parse()
+ANYTHING = "*"
+"""The anchor of a query that an article may match by what it lacks."""
 
 
-def spelled(query: Query) -> str:
-    """The one way to write a query with this meaning: `parse` reads it back as it was.
-
-    >>> spelled(parse("a | Country: B & !(c, 'd')"))
-    '"a" | country:"b" & !("c" | "d")'
-    """
+def anchors(query: Query) -> frozenset[str]:
+    """Words of which every matching article has at least one among its `probes`: where to look for candidates."""
     match query:
-        case Term(text, field):
-            safe = text.replace('"', "\uff02")  # folds back into the sign that would end the phrase
-            return f'{field}:"{safe}"' if field else f'"{safe}"'
-        case Not(inner):
-            return f"!{_inside(inner, And, Or)}"
+        case Term(text, "source"):
+            return frozenset({f"source:{text}"})
+        case Term(text):
+            return frozenset({text})
+        case Not():
+            return frozenset({ANYTHING})
         case And(parts):
-            return " & ".join(_inside(part, And, Or) for part in parts)
+            return min((anchors(part) for part in parts), key=lambda found: (ANYTHING in found, len(found)))
         case Or(parts):
-            return " | ".join(_inside(part, Or) for part in parts)
+            return frozenset().union(*(anchors(part) for part in parts))
     raise AssertionError(f"not a query: {query!r}")
 
 
-def _inside(query: Query, *bracketed: type) -> str:
-    text = spelled(query)
-    return f"({text})" if isinstance(query, bracketed) else text
+def probes(found: Facets) -> frozenset[str]:
+    """Under which anchors an article with these facets is looked for."""
+    named = {f"source:{text}" if field == "source" else text for field, texts in found.items() for text in texts}
+    return frozenset({*named, ANYTHING})
+
+
+def parse(text: str) -> Query:
+    """Read a query. Raises QueryError with the place of the first mistake."""
+    return _Parser(text).parse()
 
 
 @dataclass(frozen=True, slots=True)

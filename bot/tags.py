@@ -12,6 +12,7 @@ from collections.abc import Callable
 from bot.model import Article, digest
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´′"), None)
+_QUOTES = dict.fromkeys(map(ord, '"«»„“”‟″〝〞'), None)
 _SEPARATORS = re.compile(r"[\s\-_‐-―−·.,/]+")
 _CYRILLIC_SHORT_I = "й"
 _UNDERSCORES = re.compile(r"_+")
@@ -49,14 +50,15 @@ _TAPPABLE = _Letters(_tappable)
 
 
 def fold(tag: str) -> str:
-    """The term a tag is matched by: case, accents, ё/е, hyphens, apostrophes, a leading # and spacing don't count.
+    """The term a tag is matched by: case, accents, ё/е, hyphens, apostrophes, quotation marks, a leading # and spacing
+    don't count.
 
     >>> fold("#Южно-Африканская  Республика"), fold("Côte d’Azur"), fold("Ёлка")
     ('южно африканская республика', 'cote dazur', 'елка')
     """
     text = unicodedata.normalize("NFKC", tag.translate(_APOSTROPHES)).casefold()
     text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)  # casefold takes some letters apart
-    bare = unicodedata.normalize("NFC", text.translate(_BARE))
+    bare = unicodedata.normalize("NFC", text.translate(_BARE)).translate(_QUOTES)
     return _SEPARATORS.sub(" ", bare).strip().lstrip("# ")
 
 

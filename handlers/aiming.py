@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from bot.chats import FoundChat
 from bot.errors import CommandError, DeliveryError
-from bot.model import Button, Command, Platform, Reader, Reply
+from bot.model import Button, Command, Platform, Reply
+from bot.readers import Reader
 from handlers.hearing import Asked, Doors
 from handlers.texts import joined
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.model import Button, Reply, Span
-from bot.tags import fold, tag_id
+from bot.tags import tag_id
 from handlers.hearing import Asked, Doors
 from handlers.texts import joined
 
@@ -33,10 +33,9 @@ def drop(label: str, asked: Asked) -> Button:
 
 async def popular(asked: Asked, doors: Doors, limit: int = POPULAR) -> Rows:
     """The most used tags, with a tick on those the reader has: pressing changes one and keeps the list."""
-    mine = {fold(tag) for tag in asked.reader.tags}
     buttons = []
     for tag in await doors.articles.tags(limit):
-        ticked = fold(tag.label) in mine
+        ticked = asked.reader.has(tag.label)
         label = asked.say("tag-count-ticked" if ticked else "tag-count", label=tag.label, count=tag.count)
         verb = "unsubscribe" if ticked else "subscribe"
         buttons.append(Button(label, press=f"/{verb} t:{tag_id(tag.label)} from:tags"))
@@ -51,7 +50,7 @@ async def tags(asked: Asked, doors: Doors) -> Reply:
 
 async def mytags(asked: Asked, doors: Doors) -> Reply:
     """`/mytags [page]`: what the reader is subscribed to, each with a button to drop it."""
-    mine = asked.reader.tags
+    mine = asked.reader.labels
     if not mine:
         return Reply(asked.say.spans("mytags-none"), await popular(asked, doors))
     pages = -(-len(mine) // PAGE)

@@ -11,8 +11,9 @@ from datetime import timedelta, tzinfo
 import structlog
 
 from bot.errors import CommandError, DeliveryError, Gone, StoreError, StoreReadOnly, TryLater
-from bot.model import Command, Heard, Place, Platform, Post, Reader, Reply, Span
+from bot.model import Command, Heard, Place, Platform, Post, Reply, Span
 from bot.ports import Articles, Chats, Clock, Confirming, Desk, Labels, Marks, Publisher, Stories, Subscriptions
+from bot.readers import Reader
 from bot.render import reply_for
 from handlers.answering import answer
 from handlers.commands import UNKNOWN, parse

@@ -95,4 +95,4 @@ async def forget(asked: Asked, doors: Doors) -> Reply:
         return Reply(say.spans("forget-not"), notice=say("forget-not-notice") if asked.pressed else None)
     yes = Button(say("button-forget"), press="/forget yes")
     no = Button(say("button-keep"), press="/forget no")
-    return Reply(say.spans("forget-ask", count=len(asked.reader.tags)), ((yes, no),))
+    return Reply(say.spans("forget-ask", count=len(asked.reader.subscriptions)), ((yes, no),))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from bot.model import Command, Heard, Place, Platform, Reader, Span
+from bot.model import Command, Heard, Place, Platform, Span
 from bot.ports import Articles, Confirming, Desk, Labels, Stories, Subscriptions
+from bot.readers import Reader
 from handlers.rights import Administrators
 from handlers.texts import Phrases
 from handlers.times import moment

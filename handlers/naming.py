@@ -35,8 +35,8 @@ async def wished(argument: str, asked: Asked, doors: Doors) -> list[str]:
 
 async def referred(name: str, asked: Asked, doors: Doors) -> str:
     """The tag behind the short name in a button or a link. Raises CommandError when nobody remembers it."""
-    mine = next((tag for tag in asked.reader.tags if tag_id(tag) == name), None)
-    label = mine or await doors.labels.label(name)
+    mine = asked.reader.subscription(name)
+    label = mine.label if mine else await doors.labels.label(name)
     if label is None:
         raise CommandError(f"no tag is called {name}", say=asked.say("button-stale"))
     return label
@@ -49,7 +49,7 @@ async def known(tag: str, doors: Doors) -> bool:
 
 async def _had(tag: str, asked: Asked, doors: Doors) -> bool:
     """Whether the reader's own list or the archive has the tag."""
-    return any(fold(tag) == fold(mine) for mine in asked.reader.tags) or await known(tag, doors)
+    return asked.reader.has(tag) or await known(tag, doors)
 
 
 async def _spelled(tag: str, doors: Doors) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from bot.model import Article, Button, Reader
-from bot.tags import fold, tag_id, terms
+from bot.model import Article, Button
+from bot.query import facets
+from bot.readers import Reader
 from handlers.texts import Phrases
 
 _MOST_NAMED = 3
 
 
 def accompany(article: Article, reader: Reader, say: Phrases) -> tuple[str | None, tuple[tuple[Button, ...], ...]]:
-    """The line that says which of the reader's tags matched, and a button to drop the first of them."""
-    found = terms(article)
-    matched = [tag for tag in reader.tags if fold(tag) in found]
+    """The line that says which of the reader's subscriptions matched, and a button to drop the first of them."""
+    matched = reader.wanting(facets(article))
     if not matched:
         return None, ()
-    because = say("because", count=len(matched), tags=say.quoted(matched[:_MOST_NAMED]))
-    drop = Button(say("button-stop", tag=matched[0]), press=f"/unsubscribe t:{tag_id(matched[0])}")
+    because = say("because", count=len(matched), tags=say.quoted(one.label for one in matched[:_MOST_NAMED]))
+    drop = Button(say("button-stop", tag=matched[0].label), press=f"/unsubscribe t:{matched[0].key}")
     return because, ((drop,),)

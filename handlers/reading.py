@@ -52,8 +52,8 @@ async def _follow(tag: str, asked: Asked, doors: Doors) -> list[Button]:
 
     A tag that nobody has used has no short name yet: then the button spells it, if it is short enough for one.
     """
-    mine = {fold(label) for label in asked.reader.tags}
-    verb, label = ("unsubscribe", "button-drop") if fold(tag) in mine else ("subscribe", "button-follow")
-    named = fold(tag) in mine or await doors.labels.label(tag_id(tag)) is not None
+    mine = asked.reader.has(tag)
+    verb, label = ("unsubscribe", "button-drop") if mine else ("subscribe", "button-follow")
+    named = mine or await doors.labels.label(tag_id(tag)) is not None
     press = f"/{verb} {f't:{tag_id(tag)}' if named else tag} from:latest"
     return [Button(asked.say(label, tag=tag), press=press)] if len(press.encode()) <= PRESS_BYTES else []

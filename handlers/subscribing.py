@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.model import Command, Reply, Span
-from bot.tags import fold
+from bot.readers import Subscription, to_tags
+from bot.tags import fold, tag_id
 from handlers import choosing, naming, reading
 from handlers.hearing import Asked, Doors
 from handlers.naming import MAX_TAG_CHARS
@@ -21,38 +22,38 @@ _ORIGIN = re.compile(r"\s*\bfrom:(?P<origin>tags|mytags|latest)$")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a wish does to a reader's tags. `tags` is how they stand afterwards; the rest tells what was asked for."""
+    """What a wish does to a reader's subscriptions, which stand so afterwards; the rest tells what was asked for."""
 
-    tags: tuple[str, ...]
+    subscriptions: tuple[Subscription, ...]
     changed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     too_long: tuple[str, ...] = ()
     over_limit: tuple[str, ...] = ()
 
 
-def added(tags: Sequence[str], wished: Sequence[str]) -> Change:
+def added(had: Sequence[Subscription], wished: Sequence[str]) -> Change:
     """Subscribe: a tag is had once, whatever its spelling; no more than `MAX_TAGS` in all."""
-    mine = {fold(tag) for tag in tags}
+    mine = {one.key for one in had}
     short = [tag for tag in wished if len(tag) <= MAX_TAG_CHARS]
-    fresh = [tag for tag in short if fold(tag) not in mine]
-    room = max(MAX_TAGS - len(tags), 0)
+    fresh = [tag for tag in short if tag_id(tag) not in mine]
+    room = max(MAX_TAGS - len(had), 0)
     return Change(
-        tags=(*tags, *fresh[:room]),
+        subscriptions=(*had, *to_tags(fresh[:room])),
         changed=tuple(fresh[:room]),
-        unchanged=tuple(tag for tag in short if fold(tag) in mine),
+        unchanged=tuple(tag for tag in short if tag_id(tag) in mine),
         too_long=tuple(tag for tag in wished if len(tag) > MAX_TAG_CHARS),
         over_limit=tuple(fresh[room:]),
     )
 
 
-def removed(tags: Sequence[str], wished: Sequence[str]) -> Change:
+def removed(had: Sequence[Subscription], wished: Sequence[str]) -> Change:
     """Unsubscribe: by any spelling."""
-    terms = {fold(tag) for tag in wished}
-    mine = {fold(tag) for tag in tags}
+    unwanted = {tag_id(tag) for tag in wished}
+    mine = {one.key for one in had}
     return Change(
-        tags=tuple(tag for tag in tags if fold(tag) not in terms),
-        changed=tuple(tag for tag in tags if fold(tag) in terms),
-        unchanged=tuple(tag for tag in wished if fold(tag) not in mine),
+        subscriptions=tuple(one for one in had if one.key not in unwanted),
+        changed=tuple(one.label for one in had if one.key in unwanted),
+        unchanged=tuple(tag for tag in wished if tag_id(tag) not in mine),
     )
 
 
@@ -62,7 +63,7 @@ async def subscribe(asked: Asked, doors: Doors) -> Reply:
     wished = await naming.wished(argument, asked, doors)
     if not wished:
         return Reply(asked.say.spans("subscribe-how"), await choosing.popular(asked, doors))
-    change = added(asked.reader.tags, wished)
+    change = added(asked.reader.subscriptions, wished)
     asked = await _saved(asked, doors, change)
     line = await _subscribed(change, asked, doors)
     if origin:
@@ -76,12 +77,12 @@ async def unsubscribe(asked: Asked, doors: Doors) -> Reply:
     """`/unsubscribe Science, Gardens`, or `*` for all; without an argument the list to choose from."""
     argument, origin = _origin(asked)
     if fold(argument) in _EVERYTHING:
-        wished = list(asked.reader.tags)
+        wished = list(asked.reader.labels)
     else:
         wished = await naming.wished(argument, asked, doors)
     if not wished:
         return await _mine(asked, doors)
-    change = removed(asked.reader.tags, wished)
+    change = removed(asked.reader.subscriptions, wished)
     asked = await _saved(asked, doors, change)
     line = joined(
         _listed("unsubscribed", change.changed, asked),
@@ -128,7 +129,7 @@ async def _saved(asked: Asked, doors: Doors, change: Change) -> Asked:
     """Keep the reader as changed; a wish that changes nothing writes nothing."""
     if not change.changed:
         return asked
-    reader = replace(asked.reader, tags=change.tags, active=True)
+    reader = replace(asked.reader, subscriptions=change.subscriptions, active=True)
     await doors.subscriptions.save(reader)
     return replace(asked, reader=reader)
 

@@ -19,8 +19,9 @@ import structlog
 
 from bot.editions import Edition, Fate
 from bot.errors import Gone, OutcomeUnknown, Refused, StoreError, TryLater
-from bot.model import Article, Attempt, Place, Platform, Post, Reader, Receipt, Slot, SlotState
+from bot.model import Article, Attempt, Place, Platform, Post, Receipt, Slot, SlotState
 from bot.ports import Amendments, Clock, Editions, Ledger, Publisher, Subscriptions
+from bot.readers import Reader
 from bot.render import removals_for
 from scheduler.deliver import LEASE
 from scheduler.jobs import Jobs

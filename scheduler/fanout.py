@@ -1,4 +1,4 @@
-"""An article's way to its readers: everybody with a matching tag, once, on the platform where they subscribed.
+"""An article's way to its readers: everybody with a matching subscription, once, on the platform where they subscribed.
 
 Two queues hold the articles on their way. In FRESH an article waits until every matching reader was tried once; in
 AGAIN it waits while some of these tries are deferred. A crash repeats a round, and the ledger repeats no message.
@@ -14,9 +14,11 @@ from datetime import datetime
 import structlog
 
 from bot.errors import StoreError
-from bot.model import Article, Attempt, Place, Platform, Post, Reader, Slot, SlotState
+from bot.model import Article, Attempt, Place, Platform, Post, Slot, SlotState
 from bot.ports import Clock, Ledger, Queues, Subscriptions
-from bot.tags import terms
+from bot.query import facets
+from bot.readers import Delivery as When
+from bot.readers import Reader
 from scheduler.belt import MOST, Belt, Line
 from scheduler.deliver import Delivery, Outcome
 from scheduler.jobs import Jobs
@@ -137,7 +139,8 @@ class FanOut:
         waiting = await self._queues.waiting(FRESH)
         for article in waiting:
             if article.key not in served and len(served) < AT_ONCE:
-                places = await self._subscriptions.matching(terms(article))
+                matches = await self._subscriptions.matching(facets(article))
+                places = [match.place for match in matches if match.delivery is When.NOW]
                 served[article.key] = self._taken(article, FRESH, places, belts)
         fresh = {article.key for article in waiting}
         for article in await self._queues.waiting(AGAIN):
@@ -199,7 +202,7 @@ class FanOut:
             await self._switch_off(reader, outcome)
 
     async def _switch_off(self, reader: Reader, outcome: Outcome) -> None:
-        """A reader out of reach keeps their tags, and gets nothing until they come back."""
+        """A reader out of reach keeps their subscriptions, and gets nothing until they come back."""
         await self._subscriptions.save(replace(reader, active=False))
         log.info("reader_gone", platform=reader.place.platform, reason=outcome.attempt.reason)
 

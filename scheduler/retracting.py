@@ -14,7 +14,7 @@ import structlog
 from bot.editions import Edition, Fate, Retraction, Standing
 from bot.model import Attempt, Place, Slot, SlotState
 from bot.ports import Amendments, Articles, Clock, Editions, Ledger, Queues, Subscriptions
-from bot.tags import terms
+from bot.query import facets
 from scheduler.corrections import Corrections
 from scheduler.deliver import LEASE
 from scheduler.fanout import AGAIN, FRESH
@@ -51,7 +51,7 @@ class CallingOff:
         reason = f"retracted by {edition.retracted}"
         places = [channel.place for channel in self.channels]
         if await self.queues.holds([FRESH], article.key):
-            places += await self.subscriptions.matching(terms(article))
+            places += [match.place for match in await self.subscriptions.matching(facets(article))]
         for place in dict.fromkeys(places):
             await self.ledger.skip(Slot(article.key, place), now=now, reason=reason)
         last = {word.slot.place: word for word in await self.ledger.story(article.key)}

@@ -73,7 +73,7 @@ class Turn:
 
 
 def why_not(channel: Channel, article: Article, *, now: datetime) -> str | None:
-    """The reason an article does not belong on a channel, or None. Sources are not known here, tags are."""
+    """The reason an article does not belong on a channel, or None."""
     if channel.filter is not None and not _fits(channel.filter, article):
         return f"does not match the filter {channel.filter_text}"
     if channel.max_age is not None and article.published_at is not None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import SourceError
-from bot.model import Article, Attempt, Place, Platform, Post, Reader, Receipt, Slot, SlotState, SourceState
+from bot.model import Article, Attempt, Place, Platform, Post, Receipt, Slot, SlotState, SourceState
 from bot.ports import Publisher, Queues
 from bot.problems import Problems
 from bot.query import parse
@@ -27,6 +27,7 @@ from scheduler.publish import Publication
 from scheduler.selection import Channel
 from scheduler.slots import Quiet, Timetable
 from tests.fakes import NOON, FixedClock
+from tests.readers import a_reader
 
 CHANNEL = Place(Platform.TELEGRAM, "@digest")
 WALL = Place(Platform.VK, "-220")
@@ -163,7 +164,7 @@ class Newsdesk:
             await self.store.articles.add(article, source="digest", at=self.clock.now(), queues=queues)
 
     async def subscribed(self, place: Place, *tags: str) -> None:
-        await self.store.subscriptions.save(Reader(place, "en", tags))
+        await self.store.subscriptions.save(a_reader(place, "en", *tags))
 
     def delivery(self) -> Delivery:
         publishers: Mapping[Platform, Publisher] = self.wires

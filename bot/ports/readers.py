@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Protocol
 
-from bot.model import Place, Reader
+from bot.model import Place
+from bot.query import Facets
+from bot.readers import Match, Reader
 
 
 class Subscriptions(Protocol):
-    """Readers and their tags. Tags are labels as people write them; matching is by `bot.tags.fold`."""
+    """Readers and their subscriptions; matching is by `bot.query.matches`."""
 
     async def reader(self, place: Place) -> Reader | None: ...
 
     async def save(self, reader: Reader) -> None:
-        """Keep a reader as given: language, tags, and whether they can be reached. Adds them if new."""
+        """Keep a reader as given: subscriptions, preferences, and whether they can be reached. Adds them if new."""
         ...
 
     async def forget(self, place: Place) -> None:
         """Erase everything kept about a reader."""
         ...
 
-    async def matching(self, terms: Iterable[str]) -> list[Place]:
-        """The active readers who subscribed to any of the folded terms, each once."""
+    async def matching(self, found: Facets) -> list[Match]:
+        """The active readers whose subscriptions match an article with these facets, each once, with those that do."""
         ...
 
     async def topics(self, chat: Place) -> list[Place]:

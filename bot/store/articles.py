@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import modf
+from typing import Any
 from urllib.parse import urlsplit
 
 from bot.codec import article_from_json, article_to_json
@@ -148,10 +150,13 @@ class RedisArticles:
             found = await self._client.read("MGET", *(keys.article(key) for key in articles[start : start + CHUNK]))
             records = [json.loads(body) if body else {} for body in found]
             gone = [not one or (not retracted and one.get("retracted") is not None) for one in records]
-            bodies += [
-                None if left else article_from_json(one["article"]) for one, left in zip(records, gone, strict=True)
-            ]
+            bodies += [None if left else article_of(one) for one, left in zip(records, gone, strict=True)]
         return bodies
+
+
+def article_of(record: Mapping[str, Any]) -> Article:
+    """The article of a record, with the source it came by."""
+    return replace(article_from_json(record["article"]), source=record.get("source"))
 
 
 async def queue_score(client: Client, article: str) -> float:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pyroaring import BitMap
 
 from bot.model import Place, Platform
-from bot.query import Facets, Query, Term, parse, spelled
+from bot.query import Facets, Query, Term, parse
+from bot.spelling import spelled
 from bot.store.clauses import Clauses, literals
 from bot.store.members import Members, union, with_one, without
 

@@ -7,12 +7,12 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.codec import article_from_json, article_to_json
+from bot.codec import article_to_json
 from bot.editions import Edition, Saying
 from bot.model import Article
 from bot.model import digest as short
 from bot.store import keys
-from bot.store.articles import names_of
+from bot.store.articles import article_of, names_of
 from bot.store.connection import Client, Script
 from bot.store.moments import from_text, to_ms, to_text
 from bot.tags import terms
@@ -111,7 +111,7 @@ def _edition(kept: dict[str, object]) -> Edition:
     earlier = before if isinstance(before, list) else []
     changed_at, retracted = kept.get("changed_at"), kept.get("retracted")
     return Edition(
-        article_from_json(kept["article"]),
+        article_of(kept),
         number=int(str(kept.get("number") or 1)),
         changed_at=from_text(changed_at) if isinstance(changed_at, str) else None,
         before=tuple(Saying(one["headline"], one["lead"], datetime.fromisoformat(one["until"])) for one in earlier),

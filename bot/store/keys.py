@@ -74,9 +74,9 @@ PERMANENT = {
     "amending": "editions still to be brought to where their articles stand; each leaves when that is done",
     "moved": "where chats went that got a new address; the settings may name the old one for ever",
     "tally": "how many slots ended in each final state, ever: three numbers",
-    "reader:*": "a reader's language, tags and whether they can be reached: kept until they ask to be forgotten",
     "topics:*": "the topics of a group that subscribed to something: gone when the group is forgotten",
-    "audience:*": "the active readers of one tag: gone when the last of them unsubscribes",
+    "reader:*": "a reader's language, subscriptions, preferences and whether they can be reached: until forgotten",
+    "audience:*": "the active readers whom an article with one term may concern: gone when the last unsubscribes",
     "readers:*": "the active readers of one platform",
     "mark:*": "an update offset or a person's setting: must be there however long the bot was off",
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from bot.model import Place, Reader, SlotState
+from bot.model import Place, SlotState
 from bot.store import keys, scripts
 from bot.store.connection import Argument, Client, scored
 from bot.store.readers import RedisSubscriptions
@@ -36,7 +37,8 @@ class RedisMoves:
         await self._client.write("HSET", keys.MOVED, str(old), str(new))
 
     async def move(self, old: Place, new: Place) -> None:
-        """Keep under the new address what is kept under the old one. What is there already wins, of tags both stay.
+        """Keep under the new address what is kept under the old one. What is there already wins, of subscriptions both
+        stay.
 
         A slot that is being sent stays where it is until its end. Slow: it looks at every key. Twice is as once.
         """
@@ -53,8 +55,11 @@ class RedisMoves:
         reader, there = await self._subscriptions.reader(old), await self._subscriptions.reader(new)
         if reader is None:
             return
-        tags = tuple(dict.fromkeys([*(there.tags if there else ()), *reader.tags]))
-        await self._subscriptions.save(Reader(new, reader.language, tags, active=True))
+        both = [*reader.subscriptions, *(there.subscriptions if there else ())]
+        last = {one.key: one for one in both}
+        kept = dict.fromkeys(one.key for one in [*(there.subscriptions if there else ()), *reader.subscriptions])
+        subscriptions = tuple(last[key] for key in kept)
+        await self._subscriptions.save(replace(reader, place=new, subscriptions=subscriptions, active=True))
         await self._client.run(
             scripts.FORGET_READER,
             [keys.reader(old), keys.readers(old.platform)],

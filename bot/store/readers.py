@@ -1,15 +1,19 @@
-"""Readers and their tags, and the short names of tags."""
+"""Readers and their subscriptions, and the short names of tags."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from bot.model import Place, Platform, Reader, digest
+from bot.codec import reader_from_json, reader_to_json
+from bot.model import Place, Platform, digest
+from bot.query import Facets, Term, anchors, probes
+from bot.readers import Match, Reader
 from bot.store import keys, scripts
 from bot.store.connection import Client
 from bot.store.sweep import forget_place
-from bot.tags import fold, tag_id
+
+CHUNK = 500
 
 
 class RedisSubscriptions:
@@ -21,22 +25,15 @@ class RedisSubscriptions:
     async def reader(self, place: Place) -> Reader | None:
         """Who reads there, if anybody subscribed."""
         raw = await self._client.read("GET", keys.reader(place))
-        if raw is None:
-            return None
-        kept = json.loads(raw)
-        return Reader(place, kept["language"], tuple(kept["tags"]), kept["active"])
+        return None if raw is None else reader_from_json(place, json.loads(raw))
 
     async def save(self, reader: Reader) -> None:
         """Keep a reader as given. Only active readers are in an audience."""
         if reader.place.thread is not None:
             await self._client.write("SADD", keys.topics(reader.place), str(reader.place))
-        labels = {tag_id(tag): tag for tag in reversed(reader.tags) if fold(tag)}
-        kept = {
-            "language": reader.language,
-            "tags": reader.tags,
-            "active": reader.active,
-            "tag_ids": list(labels),
-        }
+        audiences = sorted({digest(anchor) for one in reader.subscriptions for anchor in anchors(one.query)})
+        labels = {one.key: one.label for one in reversed(reader.subscriptions) if _is_tag(one.query)}
+        kept = reader_to_json(reader) | {"tag_ids": audiences}
         await self._client.run(
             scripts.SAVE_READER,
             [keys.reader(reader.place), keys.readers(reader.place.platform)],
@@ -47,6 +44,8 @@ class RedisSubscriptions:
                 keys.audience(""),
                 keys.label(""),
                 keys.seconds(keys.KNOWN),
+                len(audiences),
+                *audiences,
                 *(word for pair in labels.items() for word in pair),
             ],
         )
@@ -62,11 +61,22 @@ class RedisSubscriptions:
             await self._client.write("SREM", keys.topics(place), str(place))
         await forget_place(self._client, place)
 
-    async def matching(self, terms: Iterable[str]) -> list[Place]:
-        """The active readers who subscribed to any of the folded terms, each once."""
-        audiences = [keys.audience(digest(term)) for term in dict.fromkeys(terms)]
-        found = await self._client.read("SUNION", *audiences) if audiences else ()
-        return [Place.parse(text) for text in sorted(found)]
+    async def matching(self, found: Facets) -> list[Match]:
+        """The active readers whose subscriptions match an article with these facets, each once, with those that do.
+
+        The audiences lead to candidates; each one's queries decide.
+        """
+        audiences = [keys.audience(digest(probe)) for probe in sorted(probes(found))]
+        candidates = sorted(await self._client.read("SUNION", *audiences))
+        matches: list[Match] = []
+        for start in range(0, len(candidates), CHUNK):
+            places = [Place.parse(text) for text in candidates[start : start + CHUNK]]
+            kept = await self._client.read("MGET", *(keys.reader(place) for place in places))
+            for place, raw in zip(places, kept, strict=True):
+                reader = reader_from_json(place, json.loads(raw)) if raw else None
+                if reader is not None and reader.active and (wanting := reader.wanting(found)):
+                    matches.append(Match(place, wanting))
+        return matches
 
     async def topics(self, chat: Place) -> list[Place]:
         """The topics of a group that may have readers."""
@@ -84,3 +94,7 @@ class RedisSubscriptions:
         """The tag behind a short name, as an article or else a reader writes it."""
         label: str | None = await self._client.read("GET", keys.label(tag_id))
         return label
+
+
+def _is_tag(query: object) -> bool:
+    return isinstance(query, Term) and query.field is None

@@ -173,16 +173,20 @@ ONCE = Script(
 SAVE_READER = Script(
     """
     -- KEYS: reader, active readers of the platform
-    -- ARGV: place, reader JSON, 1 when active, prefix of audiences, prefix of labels, lifetime of labels (s),
-    --       then tag id and label by turns. The audiences are named from the reader kept before, so not in KEYS.
+    -- ARGV: place, reader JSON, 1 when active, prefix of audiences, prefix of labels, lifetime of labels (s), how many
+    --       audiences, then these, then tag id and label by turns. The audiences left are named in the reader kept
+    --       before, so not in KEYS.
     local raw = redis.call('GET', KEYS[1])
     if raw then
       for _, id in ipairs(cjson.decode(raw).tag_ids) do redis.call('SREM', ARGV[4] .. id, ARGV[1]) end
     end
     redis.call('SET', KEYS[1], ARGV[2])
     redis.call(ARGV[3] == '1' and 'SADD' or 'SREM', KEYS[2], ARGV[1])
-    for a = 7, #ARGV, 2 do
+    local labels = 8 + tonumber(ARGV[7])
+    for a = 8, labels - 1 do
       if ARGV[3] == '1' then redis.call('SADD', ARGV[4] .. ARGV[a], ARGV[1]) end
+    end
+    for a = labels, #ARGV, 2 do
       if not redis.call('SET', ARGV[5] .. ARGV[a], ARGV[a + 1], 'NX', 'EX', ARGV[6]) then
         redis.call('EXPIRE', ARGV[5] .. ARGV[a], ARGV[6])
       end

@@ -12,7 +12,7 @@ from bot.alerting import Bell
 from bot.channels.deadlines import Deadlines
 from bot.channels.telegram import Pictures, Telegram, no_pictures, open_telegram
 from bot.channels.vk import Vk, open_vk
-from bot.model import Article, Attempt, Image, Place, Platform, Reader, Slot
+from bot.model import Article, Attempt, Image, Place, Platform, Slot
 from bot.problems import Problems
 from bot.render import Style, message_for, post_for
 from bot.sandbox.faults import Fault
@@ -29,6 +29,7 @@ from scheduler.moving import Moving
 from scheduler.publish import Publication
 from tests.fakes import FixedClock
 from tests.newsdesk import SteppedJobs, a_channel
+from tests.readers import a_reader
 
 LIMITS = Deadlines(connect=1.0, total=5.0, grace=1.0, pause=0.01)
 PLACES = {Platform.TELEGRAM: Place(Platform.TELEGRAM, "@digest"), Platform.VK: Place(Platform.VK, f"-{GROUP_ID}")}
@@ -117,7 +118,7 @@ class Wire:
 
     async def served(self, place: Place, fault: Fault, method: str, times: int = 1) -> None:
         """A reader, and one article that meets the fault on its way to them."""
-        await self.store.subscriptions.save(Reader(place, "en", ("Gardens",)))
+        await self.store.subscriptions.save(a_reader(place, "en", "Gardens"))
         await self.queued(1, queue=FRESH)
         self.sandbox.faults.add(self.platform.value, method, fault, times)
         await self.fanout().run()

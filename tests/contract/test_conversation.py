@@ -18,7 +18,6 @@ from bot.model import (
     Place,
     Planned,
     Platform,
-    Reader,
     Receipt,
     Slot,
     SlotState,
@@ -26,12 +25,14 @@ from bot.model import (
     SourceStatus,
     Status,
 )
+from bot.readers import Reader
 from bot.store import Store
 from bot.tags import tag_id
 from handlers.commands import _WORDS, ADMIN_COMMANDS, READER_COMMANDS
 from handlers.hearing import Membership
 from handlers.texts import LANGUAGES, Phrases
 from tests.fakes import NOON, FixedClock, Person, PreparedDesk, TalkingBot
+from tests.readers import a_reader, who
 
 ADMIN = "7"
 MAIN = Place(Platform.TELEGRAM, "@digest")
@@ -101,7 +102,7 @@ def admin(bot: TalkingBot, request: pytest.FixtureRequest) -> Person:
 
 async def tags_of(bot: TalkingBot, person: Person) -> tuple[str, ...]:
     reader = await bot.store.subscriptions.reader(person.place)
-    return reader.tags if reader else ()
+    return reader.labels if reader else ()
 
 
 class TestEveryCommand:
@@ -460,11 +461,11 @@ class TestMishaps:
         ann.inbox.faults = [Gone("blocked")]
         await ann.says("/help")
         off = await bot.store.subscriptions.reader(ann.place)
-        assert off == Reader(ann.place, "en", ("Gardens",), active=False)
-        assert await bot.store.subscriptions.matching(["gardens"]) == []
+        assert off == a_reader(ann.place, "en", "Gardens", active=False)
+        assert await who(bot.store, "gardens") == []
         await ann.says("/help")
         assert await bot.store.subscriptions.reader(ann.place) == replace(off, active=True)
-        assert await bot.store.subscriptions.matching(["gardens"]) == [ann.place]
+        assert await who(bot.store, "gardens") == [ann.place]
 
     async def test_blocking_and_unblocking_switches_a_reader(self, ann: Person, bot: TalkingBot) -> None:
         """A stranger who blocks the bot is not made a reader by that."""
@@ -476,7 +477,7 @@ class TestMishaps:
             reader = await bot.store.subscriptions.reader(ann.place)
             assert reader is not None
             assert reader.active is reachable
-            assert reader.tags == ("Gardens",)
+            assert reader.labels == ("Gardens",)
 
 
 class TestLanguage:

@@ -11,8 +11,9 @@ import pytest
 
 from bot.editions import Edition, Fate
 from bot.errors import DeliveryError, Gone, OutcomeUnknown, Refused, TryLater
-from bot.model import Article, Attempt, Place, Platform, Post, Reader, Receipt, Slot, SlotState
+from bot.model import Article, Attempt, Place, Platform, Post, Receipt, Slot, SlotState
 from bot.ports import Publisher
+from bot.readers import Reader
 from bot.store import Store
 from scheduler.corrections import AGAIN, GIVE_UP, SETTLED, Corrections
 from scheduler.deliver import LEASE
@@ -22,6 +23,7 @@ from scheduler.retracting import CallingOff, Retractions
 from scheduler.wording import wording
 from tests.fakes import NOON, FixedClock
 from tests.newsdesk import ANN, CHANNEL, ILYA, WALL, CrashError, SteppedJobs, a_channel, an_article
+from tests.readers import a_reader
 
 ARTICLE = an_article(1, "trains")
 CORRECTED = replace(ARTICLE, headline="Corrected")
@@ -120,7 +122,7 @@ class Desk:
         await self.store.ledger.settle(claim, replace(word, wording=wording(of)))
 
     async def reads(self, place: Place, language: str = "en", *, active: bool = True) -> None:
-        await self.store.subscriptions.save(Reader(place, language, ("trains",), active))
+        await self.store.subscriptions.save(a_reader(place, language, "trains", active=active))
 
     async def corrected(self, article: Article = CORRECTED) -> Edition:
         """A new edition, brought as far as it goes."""

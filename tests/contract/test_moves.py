@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.model import Attempt, Place, Platform, Reader, Receipt, Slot, SlotState
+from bot.model import Attempt, Place, Platform, Receipt, Slot, SlotState
 from bot.store import Store
 from tests.fakes import NOON
+from tests.readers import a_reader, who
 
 OLD, NEW = Place(Platform.TELEGRAM, "-40"), Place(Platform.TELEGRAM, "-10040")
 ALIKE = Place(Platform.TELEGRAM, "-401")
@@ -63,26 +64,26 @@ async def test_a_slot_that_is_being_sent_stays_until_its_end(any_store: Store) -
 
 async def test_a_reader_moves_with_tags_and_marks(any_store: Store) -> None:
     """Those of both addresses come together, and nobody is matched twice."""
-    await any_store.subscriptions.save(Reader(OLD, "en", ("Gardens", "Trains")))
-    await any_store.subscriptions.save(Reader(NEW, "ru", ("Trains", "Science")))
+    await any_store.subscriptions.save(a_reader(OLD, "en", "Gardens", "Trains"))
+    await any_store.subscriptions.save(a_reader(NEW, "ru", "Trains", "Science"))
     await any_store.marks.put(f"quiet:{OLD}", "22-07")
     await any_store.moves.move(OLD, NEW)
     assert await any_store.subscriptions.reader(OLD) is None
     moved = await any_store.subscriptions.reader(NEW)
     assert moved is not None
-    assert moved.tags == ("Trains", "Science", "Gardens")
-    assert await any_store.subscriptions.matching(["gardens", "trains"]) == [NEW]
+    assert moved.labels == ("Trains", "Science", "Gardens")
+    assert await who(any_store, "gardens", "trains") == [NEW]
     assert await any_store.subscriptions.count() == {"telegram": 1, "vk": 0}
     assert await any_store.marks.get(f"quiet:{NEW}") == "22-07"
 
 
 async def test_likeness_is_not_sameness(any_store: Store) -> None:
     """A chat whose number only begins alike is left alone."""
-    await any_store.subscriptions.save(Reader(ALIKE, "en", ("Gardens",)))
+    await any_store.subscriptions.save(a_reader(ALIKE, "en", "Gardens"))
     await any_store.marks.put(f"quiet:{ALIKE}", "22-07")
     await settled(any_store, "a", ALIKE, SlotState.SENT)
     await any_store.moves.move(OLD, NEW)
-    assert await any_store.subscriptions.matching(["gardens"]) == [ALIKE]
+    assert await who(any_store, "gardens") == [ALIKE]
     assert await any_store.marks.get(f"quiet:{ALIKE}") == "22-07"
     assert [one.slot.place for one in await any_store.ledger.story("a")] == [ALIKE]
 

@@ -36,7 +36,7 @@ def group(bot: TalkingBot, request: pytest.FixtureRequest) -> Person:
 
 async def tags_of(bot: TalkingBot, place: Place) -> tuple[str, ...]:
     reader = await bot.store.subscriptions.reader(place)
-    return reader.tags if reader else ()
+    return reader.labels if reader else ()
 
 
 class TestGroups:
@@ -116,7 +116,7 @@ class TestTopics:
             await bot.talk.changed(Membership(places[0], reachable, event=str(number)))
             readers = [await bot.store.subscriptions.reader(place) for place in places]
             assert [reader.active for reader in readers if reader] == [reachable] * 3
-            assert [reader.tags for reader in readers if reader] == [("Gardens",)] * 3
+            assert [reader.labels for reader in readers if reader] == [("Gardens",)] * 3
 
 
 class TestChanges:
@@ -181,7 +181,7 @@ class TestChannels:
             await ben.says(text, pressed="7", callback="cb")
         reader = await bot.store.subscriptions.reader(CHANNEL)
         assert reader is not None
-        assert (reader.tags, reader.language) == (("Gardens",), "en")
+        assert (reader.labels, reader.language) == (("Gardens",), "en")
 
     async def test_the_bot_must_be_let_write_there(self, bot: TalkingBot, ann: Person) -> None:
         """Else nothing would come; what to do is said."""

@@ -15,6 +15,7 @@ from bot.model import Place, Platform, Post, SlotState
 from bot.sandbox.faults import Fault, HtmlPage, TelegramError, TooMany, VkError
 from bot.store import Store
 from tests.contract.reactions import PLACES, Wire, on_the_wire, story
+from tests.readers import who
 
 SENT, DEFERRED, REFUSED, UNCONFIRMED = (
     SlotState.SENT,
@@ -192,9 +193,9 @@ async def test_a_group_that_became_a_supergroup_keeps_all_it_had(telegram: Wire)
     subscriptions = telegram.store.subscriptions
     reader = await subscriptions.reader(new)
     assert reader is not None
-    assert reader.tags == ("Gardens",)
+    assert reader.labels == ("Gardens",)
     assert await subscriptions.reader(GROUP) is None
-    assert await subscriptions.matching(["gardens"]) == [new]
+    assert await who(telegram.store, "gardens") == [new]
     assert await telegram.store.marks.get(f"quiet:{new}") == "22-07"
     word = await telegram.word(1, new)
     assert word is not None
@@ -360,5 +361,5 @@ async def assert_switched_off(wire: Wire, place: Place) -> None:
     reader, word = await wire.store.subscriptions.reader(place), await wire.word(1, place)
     assert reader is not None
     assert word is not None
-    assert (reader.active, reader.tags, word.state) == (False, ("Gardens",), REFUSED)
+    assert (reader.active, reader.labels, word.state) == (False, ("Gardens",), REFUSED)
     assert wire.told() == []

@@ -10,15 +10,16 @@ import pytest
 
 from bot.editions import Edition
 from bot.errors import StoreError
-from bot.model import Article, Attempt, Place, Platform, Reader, Receipt, Slot, SlotState, SourceState
+from bot.model import Article, Attempt, Place, Platform, Receipt, Slot, SlotState, SourceState
 from bot.sightings import Seen
 from bot.store import Store, keys
 from bot.story import Due
+from tests.readers import a_reader
 from tests.stores import Servers
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CHANNEL = Place(Platform.TELEGRAM, "@gardens")
-READER = Reader(Place(Platform.VK, "42"), "ru", ("Сад", "Розы"))
+READER = a_reader(Place(Platform.VK, "42"), "ru", "Сад", "Розы")
 HOUR = timedelta(hours=1)
 
 

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Gone, OutcomeUnknown, Refused, TryLater
-from bot.model import Reader, SlotState
+from bot.model import SlotState
 from bot.store import Store
 from scheduler.deliver import MENDING
 from scheduler.fanout import FRESH
 from tests.newsdesk import ANN, BEN, CHANNEL, ILYA, SOURCE, Newsdesk, Newsstand, a_channel, an_article
+from tests.readers import a_reader
 
 OLD, FIRST, SECOND, THIRD = (an_article(number, "Gardens") for number in range(4))
 MINUTE = timedelta(minutes=1)
@@ -146,4 +147,4 @@ async def test_a_reader_who_is_gone_is_switched_off_not_forgotten(desk: Newsdesk
         await desk.queued(article, queues=(FRESH,))
         await desk.fanout().run()
     assert desk.telegram.calls == 1
-    assert await desk.store.subscriptions.reader(ANN) == Reader(ANN, "en", ("gardens",), active=False)
+    assert await desk.store.subscriptions.reader(ANN) == a_reader(ANN, "en", "gardens", active=False)

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Article, Outlet, Platform, Reader
+from bot.model import Article, Outlet, Platform
 from bot.store import Store
 from tests.fakes import NOON, TalkingBot
+from tests.readers import a_reader, who
 
 GARDENS = Article(
     id="1",
@@ -49,8 +50,8 @@ async def test_a_reader_subscribes_to_two_tags(bot: TalkingBot) -> None:
     ann = bot.person()
     answer = await ann.says("/subscribe gardens, TRAINS")
     assert answer == "Done! You are subscribed to the tags “Gardens”, “Trains”. New articles come here."
-    assert await bot.store.subscriptions.reader(ann.place) == Reader(ann.place, "en", ("Gardens", "Trains"))
-    assert await bot.store.subscriptions.matching(["gardens"]) == [ann.place]
+    assert await bot.store.subscriptions.reader(ann.place) == a_reader(ann.place, "en", "Gardens", "Trains")
+    assert await who(bot.store, "gardens") == [ann.place]
 
 
 async def test_a_reader_on_vk_uses_plain_russian_words(bot: TalkingBot) -> None:
@@ -103,7 +104,7 @@ async def test_a_reader_changes_their_mind(bot: TalkingBot) -> None:
     await ann.says("/subscribe Gardens, Trains, Science")
     assert "unsubscribed from the tag “Trains”" in await ann.says("/unsubscribe trains")
     await ann.presses("✕ Gardens")
-    assert (await bot.store.subscriptions.reader(ann.place)) == Reader(ann.place, "en", ("Science",))
+    assert (await bot.store.subscriptions.reader(ann.place)) == a_reader(ann.place, "en", "Science")
     await ann.says("/unsubscribe *")
     assert (await ann.says("/mytags")).startswith("You have no subscriptions yet.")
 

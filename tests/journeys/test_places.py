@@ -26,7 +26,7 @@ async def in_group(sandbox: Sandbox, chat: Chat, person: str, text: str, thread:
 async def subscribed(app: App, place: str) -> tuple[str, ...]:
     """What a place is subscribed to, of tags."""
     reader = await app.store.subscriptions.reader(Place.parse(place))
-    return reader.tags if reader is not None and reader.active else ()
+    return reader.labels if reader is not None and reader.active else ()
 
 
 async def test_a_forum_with_two_topics_loses_and_regains_the_bot(tmp_path: Path) -> None:

@@ -7,7 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Article, Outlet
-from bot.query import FIELDS, MAX_DEPTH, And, Not, Or, Query, QueryError, Term, facets, matches, parse
+from bot.query import (
+    FIELDS,
+    MAX_DEPTH,
+    And,
+    Not,
+    Or,
+    Query,
+    QueryError,
+    Term,
+    anchors,
+    facets,
+    matches,
+    parse,
+    probes,
+)
+from bot.spelling import meaning, phrase
 from bot.tags import fold
 
 ARTICLE = Article(
@@ -18,6 +33,7 @@ ARTICLE = Article(
     country="Франция",
     region="Европа",
     tags=("поезда", "Côte d’Azur"),
+    source="wire",
 )
 
 
@@ -102,7 +118,7 @@ def test_hostile_queries_end_quickly(text: str) -> None:
 )
 def test_matches(text: str, expected: bool) -> None:
     """A bare term is found in tags, outlet, country and region; the source only when asked for."""
-    assert matches(parse(text), facets(ARTICLE, "wire")) is expected
+    assert matches(parse(text), facets(ARTICLE)) is expected
 
 
 def test_nothing_is_found_in_an_article_without_facets() -> None:
@@ -156,7 +172,46 @@ def test_any_text_is_a_query_or_a_query_error(text: str) -> None:
 @given(QUERIES, QUERIES)
 def test_the_laws_of_logic_hold(one: Query, other: Query) -> None:
     """Not, And and Or mean what they say, for any article."""
-    found = facets(ARTICLE, "wire")
+    found = facets(ARTICLE)
     assert matches(Not(one), found) is not matches(one, found)
     assert matches(And((one, other)), found) is (matches(one, found) and matches(other, found))
     assert matches(Not(And((one, other))), found) is matches(Or((Not(one), Not(other))), found)
+
+
+@given(QUERIES)
+def test_a_matching_article_is_found_by_an_anchor(query: Query) -> None:
+    """Whoever looks only where an article's probes lead misses nobody."""
+    found = facets(ARTICLE)
+    assert not matches(query, found) or anchors(query) & probes(found)
+
+
+@given(QUERIES)
+def test_a_meaning_can_be_read_back(query: Query) -> None:
+    """It is a query that says the same, and is written in one way alone."""
+    again = parse(meaning(query))
+    assert meaning(again) == meaning(query)
+    assert matches(again, facets(ARTICLE)) is matches(query, facets(ARTICLE))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Сад", "#сад"),
+        ("a & b", "B & A"),
+        ("a | b, c", "c | (b | A)"),
+        ("!!a & a", "a"),
+        ('"a"', "A"),
+    ],
+)
+def test_what_asks_for_the_same_has_one_meaning(one: str, other: str) -> None:
+    """Order, spelling and needless brackets don't count."""
+    assert meaning(parse(one)) == meaning(parse(other))
+
+
+@given(st.text(max_size=30))
+def test_any_tag_can_be_asked_for(tag: str) -> None:
+    """A phrase is a query for that very tag, whatever signs are in it; what is no tag is refused."""
+    try:
+        assert parse(phrase(tag)) == Term(fold(tag))
+    except QueryError:
+        assert not fold(tag)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -69,6 +70,13 @@ def test_the_filter_knows_outlet_country_and_region() -> None:
     """`Франция` also means articles from a French outlet that are not tagged so."""
     from_france = Article(id="1", url="https://news.example/1", headline="A", country="Франция")
     assert select(channel(query="франция"), [from_france], now=NOON, budget=1, last_sent=None).send
+
+
+def test_the_filter_knows_the_source() -> None:
+    """A channel can take one feed's articles alone."""
+    wire = replace(article(1), source="Лента")
+    chosen = select(channel(query="source:лента"), [wire, article(2)], now=NOON, budget=9, last_sent=None)
+    assert chosen.send == (wire,)
 
 
 def test_what_is_too_old_is_skipped_with_the_reason() -> None:
