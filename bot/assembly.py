@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.checks import quiet_hours
 from bot.config import Settings
+from bot.mistakes import template_text
 from bot.model import Article, Place, Platform, Post
 from bot.query import parse
 from bot.readers import Reader
@@ -52,12 +53,38 @@ def channels_of(settings: Settings, *, every: bool = False) -> tuple[Channel, ..
 
 def places_of(settings: Settings, platform: Platform) -> list[Place]:
     """The public places of a platform."""
-    return [Place(platform, one.target) for one in settings.channels if one.platform == platform]
+    return [place_of(one) for one in settings.channels if one.platform == platform]
+
+
+def place_of(one: ChannelSettings) -> Place:
+    """Where a channel's posts stand: in a topic of a group, if it names one."""
+    return Place(Platform(one.platform), one.target, one.topic)
 
 
 def styles_of(settings: Settings) -> Mapping[str, Style]:
     """How each channel wants its posts, by its name."""
-    return {one.name: Style(language=settings.language, image=one.image) for one in settings.channels}
+    return {one.name: _style(one, settings) for one in settings.channels}
+
+
+def _style(one: ChannelSettings, settings: Settings) -> Style:
+    return Style(
+        language=settings.language,
+        image=one.image,
+        preview_above=one.preview == "above",
+        max_hashtags=one.hashtags,
+        silent=one.silent,
+        protect=one.protect,
+        template=template_text(one.template, settings.templates) or one.template,
+        roundup=template_text(one.round_up_template, settings.templates) or one.round_up_template,
+        typography=one.typography,
+        prefix=one.outlet_prefix,
+        fold_over=one.fold_over,
+        local_tags=one.local_tags or "",
+        utm=tuple((f"utm_{name}", value) for name, value in one.utm if value),
+        subscribe_buttons=one.subscribe_buttons,
+        first_comment=one.first_comment or "",
+        short_links=one.short_links,
+    )
 
 
 def profiles_of(settings: Settings) -> Mapping[str, Profile]:
@@ -103,7 +130,7 @@ def _channel(one: ChannelSettings, timezone: str) -> Channel:
     quiet = Quiet(*quiet_hours(one.quiet)) if one.quiet else None
     return Channel(
         name=one.name,
-        place=Place(Platform(one.platform), one.target),
+        place=place_of(one),
         timetable=Timetable(
             ZoneInfo(timezone),
             one.schedule,

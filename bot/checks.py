@@ -21,6 +21,7 @@ _DURATION = re.compile(r"^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$")
 _QUIET = re.compile(r"^(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})$")
 _TIME = re.compile(r"^([01]?\d|2[0-3]):[0-5]\d$")
 _LENGTH_OF_DAY = len("01-07")
+_PAGE_NAME = re.compile(r"^[A-Za-z0-9_.]{2,32}$")
 _CHANNEL_NAME = re.compile(r"^@[A-Za-z][A-Za-z0-9_]{3,31}$")
 
 
@@ -170,6 +171,13 @@ def quiet_hours(value: str) -> tuple[time, time]:
     if start == end:
         raise ValueError(allowed)
     return start, end
+
+
+def page_name(value: str) -> str:
+    """The short name of a VK page, as in its address."""
+    if not _PAGE_NAME.match(value):
+        raise ValueError("the short name in the page's address: digest_press for vk.com/digest_press")
+    return value
 
 
 def target(value: object) -> object:

@@ -36,7 +36,7 @@ def article_to_json(article: Article) -> dict[str, Any]:
         "headline": article.headline or None,
         "lead": article.lead,
         "body": article.body,
-        "image": {"url": image.url, "credit": image.credit} if image else None,
+        "image": _image_to_json(image) if image else None,
         "outlet": {"name": outlet.name, "url": outlet.url} if outlet else None,
         "original_url": article.original_url,
         "country": article.country,
@@ -47,7 +47,12 @@ def article_to_json(article: Article) -> dict[str, Any]:
         "published_at": _time_to_json(article.published_at),
         "updated_at": _time_to_json(article.updated_at),
         "disclaimer": article.disclaimer,
+        **({"gallery": [_image_to_json(one) for one in article.gallery]} if article.gallery else {}),
     }
+
+
+def _image_to_json(image: Image) -> dict[str, Any]:
+    return {"url": image.url, "credit": image.credit}
 
 
 def feed_to_json(feed: Feed) -> dict[str, Any]:
@@ -67,6 +72,7 @@ def article_from_json(value: object) -> Article:
     headline = _text(found, "headline")
     if not url or not headline:
         raise ValueError("an article needs both 'url' and 'headline', each a non-empty text")
+    texts: dict[str, Any] = {key: _text(found, key) for key in _TEXTS}
     return Article(
         id=_text(found, "id") or _text(found, "canonical_url") or url,
         url=url,
@@ -77,7 +83,8 @@ def article_from_json(value: object) -> Article:
         authors=_list(found, "authors"),
         published_at=_time(found, "published_at"),
         updated_at=_time(found, "updated_at"),
-        **{key: _text(found, key) for key in _TEXTS},
+        gallery=tuple(image for one in _parts(found, "gallery") if (image := _image(one))),
+        **texts,
     )
 
 
@@ -169,6 +176,13 @@ def _text(found: Mapping[str, Any], key: str) -> str | None:
     if value is None or isinstance(value, str):
         return value or None
     raise ValueError(f"'{key}' must be a text or null, not {type(value).__name__}")
+
+
+def _parts(found: Mapping[str, Any], key: str) -> list[Any]:
+    value = found.get(key)
+    if value is None or isinstance(value, list):
+        return value or []
+    raise ValueError(f"'{key}' must be a list")
 
 
 def _list(found: Mapping[str, Any], key: str) -> tuple[str, ...]:

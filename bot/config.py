@@ -30,6 +30,7 @@ from bot.sections import (
     SourceSettings,
     SubscriptionSettings,
     TelegramSettings,
+    TemplateSettings,
     Timezone,
     VkSettings,
     WebSettings,
@@ -78,6 +79,7 @@ class Settings(BaseSettings):
     channels: tuple[ChannelSettings, ...] = ()
     profiles: dict[str, ProfileSettings] = Field(default_factory=dict)
     listings: dict[str, ListingSettings] = Field(default_factory=dict)
+    templates: dict[str, TemplateSettings] = Field(default_factory=dict)
     subscriptions: SubscriptionSettings = SubscriptionSettings()
 
     @model_validator(mode="wrap")

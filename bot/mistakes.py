@@ -7,8 +7,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from bot.model import Platform
+from bot.render.readymade import READY_MADE
+from bot.render.samples import Kind, mistake
+
 SECRETS = (("telegram", "token"), ("telegram", "webhook_secret"), ("vk", "token"), ("vk", "user_token"))
 
+_TEMPLATES: tuple[tuple[str, Kind], ...] = (
+    ("template", "article"),
+    ("round_up_template", "roundup"),
+    ("first_comment", "comment"),
+)
+"""Keys of a channel that hold a template, and what is made by it."""
 _ALLOWED = {
     "missing": "this key is required",
     "extra_forbidden": "no such key; see depeche.example.toml for all of them",
@@ -74,6 +84,7 @@ def contradictions(written: object) -> Iterator[str]:
     yield from _unknown_names(sources, "profile", ["auto", *_names(written, "profiles")])
     yield from _unknown_names(sources, "listing", _names(written, "listings"))
     yield from _vk_contradictions(_at(written, "vk"), channels)
+    yield from template_mistakes(_at(written, "templates"), channels)
     yield from _webhook_needs(written)
 
 
@@ -88,6 +99,40 @@ def _unknown_names(sources: list[object], key: str, known: list[str]) -> Iterato
         named = _at(source, key)
         if isinstance(named, str) and named not in known:
             yield f"sources[{number}].{key}: found {named!r}; allowed: {allowed}"
+
+
+def template_text(name: str, tables: object) -> str | None:
+    """The text of a template: of a table, one that comes with the program, or the name itself where it is a text."""
+    table = _at(tables, name)
+    text = _at(table, "text") if table is not None else READY_MADE.get(name)
+    if text is None and ("{" in name or "\n" in name):
+        return name
+    return text if isinstance(text, str) else None
+
+
+def template_mistakes(tables: object, channels: list[object]) -> Iterator[str]:
+    """What is wrong with the templates that channels use, and with those that nobody uses yet."""
+    told: dict[str, str] = {}
+    for number, channel in enumerate(channels):
+        platform = Platform.VK if _at(channel, "platform") == "vk" else Platform.TELEGRAM
+        for key, kind in _TEMPLATES:
+            name = _at(channel, key)
+            if not isinstance(name, str):
+                continue
+            text = name if kind == "comment" else template_text(name, tables)
+            where = f"templates.{name}.text" if _at(tables, name) is not None else f"channels[{number}].{key}"
+            if text is None:
+                known = ", ".join([*READY_MADE, *(tables if isinstance(tables, Mapping) else ())])
+                told[where] = f"{where}: found {name!r}; allowed: {known}, or the text of a template"
+            elif problem := mistake(text, kind, platform):
+                told[where] = f"{where}: {problem}"
+    for name, table in tables.items() if isinstance(tables, Mapping) else ():
+        said, where = _at(table, "text"), f"templates.{name}.text"
+        kinds: tuple[Kind, ...] = ("article", "roundup")
+        problems = [mistake(said, kind, Platform.TELEGRAM) for kind in kinds] if isinstance(said, str) else [None]
+        if all(problems):
+            told.setdefault(where, f"{where}: {problems[0]}")
+    yield from told.values()
 
 
 def _vk_contradictions(vk: object, channels: list[object]) -> Iterator[str]:

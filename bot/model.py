@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 DIGEST_CHARS = 10
 """Length of a short digest: 50 bits, so that a clash among 100,000 articles has odds of 1 in 200,000."""
@@ -53,7 +53,7 @@ class Article:
     """One digest article. Unknown is None or an empty tuple; times are aware; texts are plain, without markup.
 
     `id` is the publisher's own (a feed's guid or Atom id), else the canonical URL. Inside the program an article is
-    known by its `key`.
+    known by its `key`. `gallery`: pictures beyond the first.
     """
 
     id: str
@@ -73,6 +73,7 @@ class Article:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     disclaimer: str | None = None
+    gallery: tuple[Image, ...] = ()
     source: str | None = field(default=None, compare=False)
     """By which of our sources it came, once it is kept; no part of what it says."""
 
@@ -141,6 +142,22 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Extras:
+    """What is done around a call, as far as it can be: none of it decides whether the post goes out for good.
+
+    `card`: the address whose link card is looked at first. `picture`: what is uploaded in the place of a poor card, or
+    (`upload`) in any case. `shorten`: the address in the text that a shorter one takes the place of. `comment`: the
+    text of a first comment under the post.
+    """
+
+    card: str | None = None
+    picture: str | None = None
+    upload: bool = False
+    shorten: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """The exact API call that puts something at a place. If its media is refused, `fallback` is sent instead."""
 
@@ -148,6 +165,7 @@ class Post:
     method: str
     params: Mapping[str, Any]
     fallback: Post | None = None
+    extras: Extras | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +226,14 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text in one style. `url` makes it a link where the platform has links, else it is dropped."""
+    """A run of text in one style. `url` makes it a link where the platform has links, else it is dropped. `quote`: a
+    block of its own; a folded one shows its first lines until it is tapped."""
 
     text: str
     bold: bool = False
     italic: bool = False
     url: str | None = None
+    quote: Literal["", "plain", "folded"] = ""
 
 
 @dataclass(frozen=True, slots=True)

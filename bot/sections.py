@@ -22,6 +22,7 @@ Holiday = Annotated[str, BeforeValidator(checks.holiday)]
 Quiet = Annotated[str, AfterValidator(checks.quiet)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(checks.network)]
 Name = Annotated[str, Field(max_length=64), AfterValidator(checks.name)]
+PageName = Annotated[str, AfterValidator(checks.page_name)]
 UserIds = tuple[Annotated[int, Field(gt=0)], ...]
 
 
@@ -89,6 +90,23 @@ class SourceSettings(Section):
         return self
 
 
+class UtmSettings(Section):
+    """What is added to the addresses of a channel's articles, so that the site's statistics can tell readers apart."""
+
+    source: str | None = None
+    medium: str | None = None
+    campaign: str | None = None
+    term: str | None = None
+    content: str | None = None
+
+
+_ONLY_ON = {
+    "telegram": frozenset({"fold_over", "preview", "protect", "subscribe_buttons", "topic"}),
+    "vk": frozenset({"first_comment", "local_tags", "short_links"}),
+}
+"""Keys of a channel that mean nothing on the other platform."""
+
+
 class ChannelSettings(Section):
     """One public place, and when what goes there."""
 
@@ -103,6 +121,23 @@ class ChannelSettings(Section):
     approval: bool = False
     max_age: Duration | None = None
     image: Literal["preview", "photo", "none"] = "preview"
+    preview: Literal["below", "above"] = "below"
+    template: str = "full"
+    round_up: bool = False
+    round_up_after: Duration | None = None
+    round_up_template: str = "roundup"
+    typography: bool = True
+    outlet_prefix: Literal["keep", "move"] = "keep"
+    hashtags: int = Field(default=6, ge=0, le=20)
+    fold_over: int = Field(default=700, ge=0)
+    utm: UtmSettings = UtmSettings()
+    silent: bool = False
+    protect: bool = False
+    topic: int | None = Field(default=None, gt=0)
+    subscribe_buttons: int = Field(default=0, ge=0, le=4)
+    local_tags: PageName | None = None
+    first_comment: str | None = None
+    short_links: bool = False
     weekend: Weekend | None = None
     holidays: Annotated[tuple[Holiday, ...], Field(max_length=100)] = ()
     jitter: Duration = timedelta(0)
@@ -126,7 +161,17 @@ class ChannelSettings(Section):
     @model_validator(mode="after")
     def _target_fits_platform(self) -> Self:
         checks.target_of(self.platform, self.target)
+        other = "vk" if self.platform == "telegram" else "telegram"
+        foreign = sorted(_ONLY_ON[other] & self.model_fields_set)
+        if foreign:
+            raise ValueError(f"{foreign[0]}: only for a channel on {other}")
         return self
+
+
+class TemplateSettings(Section):
+    """A template that channels name."""
+
+    text: str
 
 
 class SubscriptionSettings(Section):

@@ -67,6 +67,15 @@ def tag_id(tag: str) -> str:
     return digest(fold(tag))
 
 
+def deep_link(bot: str, tag: str) -> str:
+    """The address that opens a chat with a bot and subscribes to a tag there (see `/start`).
+
+    >>> deep_link("digest_bot", "Наука") == f"https://t.me/digest_bot?start=t_{tag_id('Наука')}"
+    True
+    """
+    return f"https://t.me/{bot}?start=t_{tag_id(tag)}"
+
+
 def hashtag(tag: str) -> str | None:
     """The tag as a hashtag both networks can tap, or None when nothing tappable is left.
 

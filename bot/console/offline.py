@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.assembly import fetcher_for, profiles_of, styles_of
+from bot.assembly import fetcher_for, place_of, profiles_of, styles_of
 from bot.codec import article_from_json, article_to_json, feed_to_json
 from bot.config import Settings
 from bot.errors import CommandError, DepecheError
@@ -59,7 +59,7 @@ def posts_of(article: Article, platform: Platform, settings: Settings | None) ->
     if settings is None:
         return [post_for(article, Place(platform, SAMPLE_TARGETS[platform]), Style())]
     styles = styles_of(settings)
-    places = [(one.name, Place(platform, one.target)) for one in settings.channels if one.platform == platform]
+    places = [(one.name, place_of(one)) for one in settings.channels if one.platform == platform]
     if not places:
         raise CommandError(f"the settings have no channel on {platform}")
     return [post_for(article, place, styles[name]) for name, place in places]

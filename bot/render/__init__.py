@@ -12,21 +12,35 @@ from datetime import datetime
 
 from bot.model import Article, Button, Heard, Place, Platform, Post, Receipt, Reply
 from bot.render import telegram, vk
+from bot.render.look import Look
+from bot.render.roundup import look as look_at_roundup
+from bot.render.roundup import most_together, roundup
 from bot.render.style import Style, updated_mark
 from bot.render.text import Text
 from bot.render.typography import tidy
 
 __all__ = [
-    "Style", "Text", "correction_for", "message_correction_for", "message_for", "post_for", "removals_for", "reply_for",
-    "silent", "tidy",
+    "Look", "Style", "Text", "correction_for", "look", "look_at_roundup", "message_correction_for", "message_for",
+    "most_together", "post_for", "removals_for", "reply_for", "roundup", "silent", "tidy",
 ]  # fmt: skip
 
 
-def post_for(article: Article, place: Place, style: Style, *, key: str | None = None) -> Post:
-    """The public post of an article. `key`: what the article is known by, when it is not its own key."""
+def look(article: Article, place: Place, style: Style, *, key: str | None = None, reply_to: str | None = None) -> Look:
+    """The public post of an article, and what had to be cut for it.
+
+    `key`: what the article is known by, when it is not its own key. `reply_to`: the id of the post whose story this
+    article goes on, on Telegram.
+    """
     if place.platform is Platform.TELEGRAM:
-        return telegram.post_for(article, place, style)
-    return vk.post_for(article, place, style, key=key or article.key)
+        return telegram.look(article, place, style, reply_to=reply_to)
+    return vk.look(article, place, style, key=key or article.key)
+
+
+def post_for(
+    article: Article, place: Place, style: Style, *, key: str | None = None, reply_to: str | None = None
+) -> Post:
+    """The post alone."""
+    return look(article, place, style, key=key, reply_to=reply_to).post
 
 
 def message_for(

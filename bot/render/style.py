@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.render.readymade import FULL, ROUNDUP
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
     """The look of an article at a place.
 
-    `image`: "preview" is the large link card, "photo" the picture itself with a caption (Telegram only), "none" no
-    picture. `preview_above` puts the card above the text. `silent`: without a sound for followers. `mark`: a last
-    line in italics, such as "updated 14:05".
+    `image`: "preview" is the link's large card, "photo" the picture itself (on VK with a user key), "none" no picture.
+    `preview_above` puts the card above the text. `silent`: without a sound for followers; `protect`: nobody can forward
+    it. `template` and `roundup` are texts of templates (see `readymade`). `typography`: marks and spaces are set as a
+    typesetter would. `prefix`: whether "Outlet: what happened" keeps its outlet, or leaves it to the outlet's own line.
+    `fold_over`: a longer lead is folded (0: never). `local_tags`: the page's short name in VK's `#tag@page`.
+    `utm`: parameters added to the article's address. `bot` is the bot's username, for `subscribe_buttons` under a post.
+    `first_comment`, a template, and `short_links` are VK's. `mark`: a last line in italics, such as "updated 14:05".
     """
 
     language: Literal["ru", "en"] = "ru"
@@ -21,7 +27,19 @@ class Style:
     preview_above: bool = False
     max_hashtags: int = 6
     silent: bool = False
+    protect: bool = False
     disclaimer: bool = True
+    template: str = FULL
+    roundup: str = ROUNDUP
+    typography: bool = True
+    prefix: Literal["keep", "move"] = "keep"
+    fold_over: int = 700
+    local_tags: str = ""
+    utm: tuple[tuple[str, str], ...] = ()
+    bot: str = ""
+    subscribe_buttons: int = 0
+    first_comment: str = ""
+    short_links: bool = False
     mark: str = ""
 
 
@@ -36,13 +54,33 @@ class Labels:
     untitled: str
     updated: str
     retracted: str
+    follow: str
+    roundup: str
 
 
 _LABELS = {
     "ru": Labels(
-        "Читать полностью", "Источник", "Фото", "оригинал", "Без заголовка", "обновлено", "Публикация отозвана"
+        read="Читать полностью",
+        source="Источник",
+        photo="Фото",
+        original="оригинал",
+        untitled="Без заголовка",
+        updated="обновлено",
+        retracted="Публикация отозвана",
+        follow="Подписаться на",
+        roundup="Коротко",
     ),
-    "en": Labels("Read in full", "Source", "Photo", "the original", "Untitled", "updated", "Retracted"),
+    "en": Labels(
+        read="Read in full",
+        source="Source",
+        photo="Photo",
+        original="the original",
+        untitled="Untitled",
+        updated="updated",
+        retracted="Retracted",
+        follow="Follow",
+        roundup="In brief",
+    ),
 }
 
 

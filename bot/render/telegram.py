@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from bot.model import Article, Button, Heard, Place, Platform, Post, Receipt, Reply, Span
-from bot.render.article import Pieces, fit, pieces
+from bot.render.article import Pieces, cuts, fit, hashtags, pieces, spans_of, width_of
 from bot.render.buttons import label, target
-from bot.render.shorten import hard_cut, shorten, width
+from bot.render.look import Look
+from bot.render.shorten import hard_cut, shorten
 from bot.render.style import Style, labels
 from bot.render.text import Text
 from bot.render.typography import tidy, visible, web_url
+from bot.tags import deep_link, hashtag
 
 TEXT_LIMIT = 4096
 """Of a message. Telegram counts characters, we the UTF-16 units, which are never fewer."""
@@ -23,26 +27,42 @@ _LABEL_LIMIT = 64
 _BUTTONS_IN_A_ROW = 8
 _BUTTONS = 100
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
-_ONLY_WHEN_SENT = frozenset({"disable_notification", "message_thread_id", "photo"})
+_ALBUM = 10
+_ONLY_WHEN_SENT = frozenset(
+    {"disable_notification", "message_thread_id", "photo", "protect_content", "reply_parameters"}
+)
 
 
-def post_for(article: Article, place: Place, style: Style) -> Post:
-    """The article for a channel: `sendMessage`, or `sendPhoto` with it as the fallback."""
+def look(article: Article, place: Place, style: Style, *, reply_to: str | None = None) -> Look:
+    """The article for a channel: `sendMessage`, or `sendPhoto` (`sendMediaGroup` for several pictures) with it as the
+    fallback. A caption that would lose more than lead and hashtags is no caption: then it is the message."""
     whole = pieces(article, style)
-    message = _article_message(whole, place, style)
-    photo = web_url(article.image.url) if article.image and style.image == "photo" else None
-    if photo is None:
+    around = _reply_to(reply_to) | _sound(style) | _follow(article, style)
+    message = _article_message(whole, place, style, around)
+    photos = _photos(article) if style.image == "photo" else []
+    caption = fit(whole, CAPTION_LIMIT, partial(_measure, style=style)) if photos else whole
+    if not photos or (caption.headline, caption.disclaimer) != (whole.headline, whole.disclaimer):
         return message
-    caption = _article_text(whole, CAPTION_LIMIT)
-    params = _address(place) | {"photo": photo} | _captioned(caption)
-    return Post(Platform.TELEGRAM, "sendPhoto", params | _sound(style), fallback=message)
+    text = Text.of(_spans(caption, style))
+    params = _address(place) | _pictured(photos, text) | around
+    method = "sendPhoto"
+    if len(photos) > 1:
+        method = "sendMediaGroup"
+        params.pop("reply_markup", None)
+    post = Post(Platform.TELEGRAM, method, params, fallback=message.post)
+    return Look(post, text.width, CAPTION_LIMIT, cuts(whole, caption))
+
+
+def post_for(article: Article, place: Place, style: Style, *, reply_to: str | None = None) -> Post:
+    """The call that `look` shows."""
+    return look(article, place, style, reply_to=reply_to).post
 
 
 def message_for(
     article: Article, place: Place, style: Style, *, buttons: Sequence[Sequence[Button]], because: str | None
 ) -> Post:
     """The article for a subscriber, with buttons and the reason why it came."""
-    return _article_message(pieces(article, style, because), place, style, buttons)
+    return _article_message(pieces(article, style, because), place, style, _sound(style) | _keyboard(buttons)).post
 
 
 def edit_for(article: Article, place: Place, style: Style, receipt: Receipt) -> Post:
@@ -54,8 +74,9 @@ def edit_for(article: Article, place: Place, style: Style, receipt: Receipt) -> 
     post = post_for(article, place, style)
     if post.fallback is not None:
         return _edit(post, receipt, fallback=_edit(post.fallback, receipt))
-    caption = _article_text(pieces(article, style), CAPTION_LIMIT)
-    photo = Post(post.platform, "sendPhoto", _address(place) | _captioned(caption))
+    whole = pieces(article, style)
+    caption = Text.of(_spans(fit(whole, CAPTION_LIMIT, partial(_measure, style=style)), style))
+    photo = Post(post.platform, "sendPhoto", _address(place) | _captioned(caption) | _follow(article, style))
     return _edit(post, receipt, fallback=_edit(photo, receipt))
 
 
@@ -83,9 +104,13 @@ def removals_for(place: Place, language: str, receipt: Receipt, *, fresh: bool) 
 
 
 def _edit(post: Post, receipt: Receipt, *, fallback: Post | None = None) -> Post:
-    """The call that edits what this call would have sent."""
-    method = "editMessageCaption" if post.method == "sendPhoto" else "editMessageText"
-    kept = {name: value for name, value in post.params.items() if name not in _ONLY_WHEN_SENT}
+    """The call that edits what this call would have sent; an album bears its words under its first picture."""
+    params = dict(post.params)
+    if post.method == "sendMediaGroup":
+        first = params.pop("media")[0]
+        params |= {"caption": first["caption"], "caption_entities": first["caption_entities"]}
+    method = "editMessageText" if post.method == "sendMessage" else "editMessageCaption"
+    kept = {name: value for name, value in params.items() if name not in _ONLY_WHEN_SENT}
     number = int(receipt.message_id) if _NUMBER.fullmatch(receipt.message_id) else 0  # 0: Telegram says what is wrong
     return Post(post.platform, method, kept | {"message_id": number}, fallback=fallback)
 
@@ -123,70 +148,79 @@ def _acknowledgement(reply: Reply, heard: Heard) -> Post:
     return Post(Platform.TELEGRAM, "answerCallbackQuery", params)
 
 
-def _article_message(whole: Pieces, place: Place, style: Style, buttons: Sequence[Sequence[Button]] = ()) -> Post:
-    text = _article_text(whole, TEXT_LIMIT)
+def _article_message(whole: Pieces, place: Place, style: Style, around: dict[str, Any]) -> Look:
+    fitted = fit(whole, TEXT_LIMIT, partial(_measure, style=style))
+    text = Text.of(_spans(fitted, style))
     params = {
         **_address(place),
         "text": text.plain,
         "entities": text.entities(),
         "link_preview_options": _preview(whole, style),
-        **_sound(style),
-        **_keyboard(buttons),
+        **around,
     }
-    return Post(Platform.TELEGRAM, "sendMessage", params)
+    return Look(Post(Platform.TELEGRAM, "sendMessage", params), text.width, TEXT_LIMIT, cuts(whole, fitted))
+
+
+def plain_post(text: Text, place: Place, style: Style) -> Post:
+    """A text of several articles for a channel: no card, since it would be that of one of them."""
+    params = {"text": text.plain, "entities": text.entities(), "link_preview_options": {"is_disabled": True}}
+    return Post(Platform.TELEGRAM, "sendMessage", _address(place) | params | _sound(style))
+
+
+def plain_message(text: Text, place: Place, style: Style, buttons: Sequence[Sequence[Button]]) -> Post:
+    """The same for a reader."""
+    post = plain_post(text, place, style)
+    return replace(post, params={**post.params, **_keyboard(buttons)})
+
+
+def _photos(article: Article) -> list[str]:
+    """The addresses of its pictures, each once, as many as an album holds."""
+    images = [image for image in (article.image, *article.gallery) if image]
+    return list(dict.fromkeys(url for image in images if (url := web_url(image.url))))[:_ALBUM]
+
+
+def _pictured(photos: list[str], caption: Text) -> dict[str, Any]:
+    if len(photos) == 1:
+        return {"photo": photos[0]} | _captioned(caption)
+    media: list[dict[str, Any]] = [{"type": "photo", "media": photo} for photo in photos]
+    media[0] |= _captioned(caption)
+    return {"media": media}
 
 
 def _captioned(caption: Text) -> dict[str, Any]:
     return {"caption": caption.plain, "caption_entities": caption.entities()}
 
 
-def _article_text(whole: Pieces, limit: int) -> Text:
-    return Text.of(_spans(fit(whole, limit, _measure)))
+def _measure(whole: Pieces, *, style: Style) -> int:
+    return width_of(whole, Platform.TELEGRAM, style)
 
 
-def _measure(whole: Pieces) -> int:
-    return sum(width(span.text) for span in _spans(whole))
-
-
-def _spans(whole: Pieces) -> list[Span]:
-    """Headline, lead, link and source, disclaimer, hashtags, reason, mark of a correction: paragraphs with a blank line
-    between them."""
-    paragraphs = [
-        [Span(whole.headline, bold=True)],
-        [Span(whole.lead)],
-        list(_source_lines(whole)),
-        [Span(whole.disclaimer, italic=True)],
-        [Span(" ".join(whole.hashtags))],
-        [Span(whole.because, italic=True)],
-        [Span(whole.mark, italic=True)],
-    ]
-    spans: list[Span] = []
-    for paragraph in paragraphs:
-        if any(span.text for span in paragraph):
-            spans += [Span("\n\n"), *paragraph] if spans else paragraph
-    return spans
-
-
-def _source_lines(whole: Pieces) -> Iterator[Span]:
-    words = whole.words
-    line_end = ""
-    if whole.link:
-        yield Span(words.read, url=whole.link)
-        line_end = "\n"
-    if whole.outlet:
-        yield Span(f"{line_end}{words.source}: ")
-        yield Span(whole.outlet, url=whole.original)
-        line_end = "\n"
-        if whole.country:
-            yield Span(f", {whole.country}")
-    if whole.credit:
-        yield Span(f"{line_end}{words.photo}: {whole.credit}")
+def _spans(whole: Pieces, style: Style) -> list[Span]:
+    return spans_of(whole, Platform.TELEGRAM, style)
 
 
 def _preview(whole: Pieces, style: Style) -> dict[str, Any]:
     if style.image == "none" or not whole.link:
         return {"is_disabled": True}
     return {"url": whole.link, "prefer_large_media": True, "show_above_text": style.preview_above}
+
+
+def _follow(article: Article, style: Style) -> dict[str, Any]:
+    """Buttons that subscribe whoever taps them to the article's first tags, in a chat with the bot."""
+    if not style.bot or style.subscribe_buttons <= 0:
+        return {}
+    words = labels(style.language).follow
+    shown = hashtags(article.tags, style.subscribe_buttons)
+    named = {word: tag for tag in reversed(article.tags) if (word := hashtag(tag))}
+    rows = [(Button(f"{words} {word}", url=deep_link(style.bot, named[word])),) for word in shown]
+    return _keyboard(rows)
+
+
+def _reply_to(message_id: str | None) -> dict[str, Any]:
+    """In the thread of an earlier post; without it should that be gone."""
+    if message_id is None or not _NUMBER.fullmatch(message_id):
+        return {}
+    return {"reply_parameters": {"message_id": int(message_id), "allow_sending_without_reply": True}}
 
 
 def _address(place: Place) -> dict[str, Any]:
@@ -199,7 +233,8 @@ def _address(place: Place) -> dict[str, Any]:
 
 
 def _sound(style: Style) -> dict[str, Any]:
-    return {"disable_notification": True} if style.silent else {}
+    wanted = {"disable_notification": style.silent, "protect_content": style.protect}
+    return {name: True for name, on in wanted.items() if on}
 
 
 def _keyboard(rows: Sequence[Sequence[Button]]) -> dict[str, Any]:

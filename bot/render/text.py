@@ -20,6 +20,7 @@ MAX_ENTITIES = 100
 """Telegram keeps the first 100 and drops the rest without a word (TDLib, MessageEntity.cpp)."""
 MAX_ENTITY_BYTES = 9000
 """All entities of a message together; above some 9500 bytes Telegram answers ENTITIES_TOO_LONG."""
+_QUOTES = {"plain": "blockquote", "folded": "expandable_blockquote"}
 _CUTS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])\s"), re.compile(r"\s"))
 
 
@@ -32,7 +33,7 @@ class Text:
     @classmethod
     def of(cls, spans: Iterable[Span]) -> Text:
         """Clean the spans, drop what is no address, merge neighbours of one style, trim the ends."""
-        cleaned = (Span(clean(span.text), span.bold, span.italic, web_url(span.url)) for span in spans)
+        cleaned = (replace(span, text=clean(span.text), url=web_url(span.url)) for span in spans)
         return cls(_trimmed(_merged(cleaned)))
 
     @property
@@ -86,7 +87,7 @@ class Text:
     @property
     def styles(self) -> int:
         """How many entities the spans ask for."""
-        return sum(span.bold + span.italic + (span.url is not None) for span in self.spans)
+        return sum(span.bold + span.italic + (span.url is not None) + bool(span.quote) for span in self.spans)
 
 
 def _first_cut(plain: str, limit: int) -> int:
@@ -109,15 +110,16 @@ def _entities(span: Span, offset: int) -> list[dict[str, Any]]:
         return []
     start = offset + width(span.text[: len(span.text) - len(span.text.lstrip())])
     place = {"offset": start, "length": width(body)}
-    styles = [name for name, on in (("bold", span.bold), ("italic", span.italic)) if on]
+    styles = [_QUOTES[span.quote]] if span.quote else []
+    styles += [name for name, on in (("bold", span.bold), ("italic", span.italic)) if on]
     found: list[dict[str, Any]] = [{"type": style, **place} for style in styles]
     if span.url:
         found.append({"type": "text_link", **place, "url": span.url})
     return found
 
 
-def _style(span: Span) -> tuple[bool, bool, str | None]:
-    return span.bold, span.italic, span.url
+def _style(span: Span) -> tuple[bool, bool, str | None, str]:
+    return span.bold, span.italic, span.url, span.quote
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

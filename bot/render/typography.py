@@ -22,8 +22,8 @@ _UNSAFE = re.compile(
 )
 _BLANKS = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_SPACES = re.compile(r"\s+")
-_LONE_HARD_SPACE = ("\xa0", "\u202f")
+_SPACES = re.compile(r"\s{2,}|[^\S \xa0\u202f]")
+"""Two blanks or more, and every single one but the space and the two that don't break."""
 _DOUBLES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"([,;])(?:\s*\1)+"), r"\1"),  # "rain,, sun" and "rain, , sun"
     (re.compile(r"(?<=[?!…])\.+(?![\w.])"), ""),  # "Really?." ends once
@@ -56,7 +56,7 @@ def tidy(text: str) -> str:
     'Night trains, again. and «quotes»'
     """
     text = unicodedata.normalize("NFC", clean(text))
-    text = _SPACES.sub(_one_space, text)
+    text = _SPACES.sub(" ", text)
     if any(mark in text for mark in (",", ";", "..", "?.", "!.", "….")):
         text = _until_stable(_single_marks, text)
     return text.strip()
@@ -93,10 +93,6 @@ def _single_marks(text: str) -> str:
     for doubled, single in _DOUBLES:
         text = doubled.sub(single, text)
     return text
-
-
-def _one_space(found: re.Match[str]) -> str:
-    return found[0] if found[0] in _LONE_HARD_SPACE else " "
 
 
 def _until_stable(step: Callable[[str], str], text: str) -> str:

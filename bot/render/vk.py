@@ -7,79 +7,141 @@ so `unmentioned` swaps the signs that would make them for look-alikes (and escap
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from bot.model import Article, Button, Heard, Place, Platform, Post, Receipt, Reply, Slot, Span, digest
-from bot.render.article import Pieces, fit, pieces
-from bot.render.buttons import label, target
+from bot.model import Article, Button, Extras, Heard, Place, Platform, Post, Receipt, Reply, Slot, Span, digest
+from bot.render.article import Pieces, cuts, fit, parts_of, pieces, spans_of, width_of
+from bot.render.look import Look
+from bot.render.mentions import unmentioned
 from bot.render.shorten import hard_cut, shorten, width
 from bot.render.style import Style, labels
+from bot.render.template import lay_out
 from bot.render.text import Text
 from bot.render.typography import tidy, visible, web_url
+from bot.render.vk_keyboard import as_json, keyboard
 
 VERSION = "5.199"
 WALL_LIMIT = 15_000
 """Of a wall post, in UTF-16 units. Not documented by VK; others were refused above some 16,000."""
 MESSAGE_LIMIT = 4096
 """Of a private message: the schema says 9000, in practice error 914 comes above 4096."""
+COMMENT_LIMIT = 2000
+"""Of a first comment; longer ones are folded away."""
 SNACKBAR_LIMIT = 90
-_LABEL_LIMIT = 40
-_BUTTONS = 10
-_ROWS = 6
-_BUTTONS_IN_A_ROW = 5
 _LINK_LIMIT = 2048
 """Of an address that stands in a message's text; longer ones would leave no place for the article."""
 _ORIGINAL_LIMIT = 512
 _RANDOM_IDS = (1 << 53) - 1
 """VK takes an int64 and compares it with every message ever sent; 53 bits also survive any JSON reader."""
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
-_SIGNS = re.compile(r"https?://\S+|[\[\]|]|[@*](?=\w)", re.IGNORECASE)
-_LOOK_ALIKE = {"@": "＠", "*": "∗", "|": "∣"}
 _ONLY_WHEN_SENT = frozenset({"from_group", "guid", "mute_notifications", "random_id"})
-_ESCAPED = str.maketrans({"@": "%40", "*": "%2A", "|": "%7C"})
 
 
-def post_for(article: Article, place: Place, style: Style, *, key: str) -> Post:
+def look(article: Article, place: Place, style: Style, *, key: str) -> Look:
     """The article for a wall: the link is the attachment, whose card brings the picture; the original is the source."""
-    whole = pieces(article, style)
-    text = _unmentioned(replace(whole, link=None))
+    said = pieces(article, style)
+    whole = _unmentioned(said)
+    whole = replace(whole, hashtags=_local(whole.hashtags, style), shown_link=_shortened_link(whole, style))
+    fitted = fit(whole, WALL_LIMIT, partial(_measure, style=style))
+    text = _message(fitted, style)
     params: dict[str, Any] = {
         "owner_id": _owner(place),
         "from_group": 1,
-        "message": _message(fit(text, WALL_LIMIT, lambda some: width(_message(some)))),
+        "message": text,
         "guid": digest(str(Slot(key, place))),
         "v": VERSION,
     }
-    if whole.link:
-        params["attachments"] = whole.link.replace(",", "%2C")  # VK separates attachments by commas
+    if said.link:
+        params["attachments"] = said.link.replace(",", "%2C")  # VK separates attachments by commas
     if original := web_url(article.original_url):
         params["copyright"] = original
     if style.silent:
         params["mute_notifications"] = 1
-    return Post(Platform.VK, "wall.post", params)
+    post = Post(Platform.VK, "wall.post", params, extras=_extras(article, whole, said.link, style))
+    return Look(post, width(text), WALL_LIMIT, cuts(whole, fitted))
+
+
+def post_for(article: Article, place: Place, style: Style, *, key: str) -> Post:
+    """The call that `look` shows."""
+    return look(article, place, style, key=key).post
+
+
+def plain_post(text: str, place: Place, style: Style, *, guid: str) -> Post:
+    """A text of several articles for a wall: no card, since it would be that of one of them."""
+    params: dict[str, Any] = {"owner_id": _owner(place), "from_group": 1, "message": text, "guid": guid, "v": VERSION}
+    return Post(Platform.VK, "wall.post", params | ({"mute_notifications": 1} if style.silent else {}))
+
+
+def plain_message(text: str, place: Place, key: str, buttons: Sequence[Sequence[Button]]) -> Post:
+    """The same for a reader."""
+    params = {"message": text, "random_id": _random_id(key, str(place)), "dont_parse_links": 1, "disable_mentions": 1}
+    to = {"peer_id": _number(place.chat)}
+    return Post(Platform.VK, "messages.send", to | params | keyboard(buttons) | {"v": VERSION})
+
+
+def in_text(whole: Pieces) -> Pieces:
+    """Without mentions, and with its address as it stands in a text of several articles."""
+    whole = _unmentioned(whole)
+    link = whole.link or ""
+    return replace(whole, shown_link=link if width(link) <= _ORIGINAL_LIMIT else "")
+
+
+def _extras(article: Article, whole: Pieces, link: str | None, style: Style) -> Extras | None:
+    picture = web_url(article.image.url) if article.image and style.image != "none" else None
+    extras = Extras(
+        card=link if style.image == "preview" else None,
+        picture=picture,
+        upload=style.image == "photo",
+        shorten=whole.shown_link or None,
+        comment=_comment(whole, style),
+    )
+    return None if extras == Extras() else extras
+
+
+def _comment(whole: Pieces, style: Style) -> str | None:
+    """The text of the first comment; None when the setting says nothing, or what it says comes to nothing here."""
+    if not style.first_comment:
+        return None
+    parts = parts_of(replace(whole, shown_original=whole.original or ""), Platform.VK)
+    try:
+        said = lay_out(style.first_comment, parts).plain
+    except Exception:  # noqa: BLE001 - as with a post's template: an article that no sample foresaw only has no comment
+        return None
+    said = shorten(said, COMMENT_LIMIT) or hard_cut(said, COMMENT_LIMIT)
+    return said if visible(said) else None
+
+
+def _local(words: tuple[str, ...], style: Style) -> tuple[str, ...]:
+    """Hashtags that list the page's own posts when they are tapped: `#тег@page`."""
+    return tuple(f"{word}@{style.local_tags}" for word in words) if style.local_tags else words
+
+
+def _shortened_link(whole: Pieces, style: Style) -> str:
+    """The address that a short one will take the place of; it stands in the text, since the card can't be counted."""
+    link = whole.link or ""
+    return link if style.short_links and 0 < width(link) <= _LINK_LIMIT else ""
 
 
 def message_for(
     article: Article, place: Place, style: Style, *, buttons: Sequence[Sequence[Button]], because: str | None
 ) -> Post:
     """The article for a subscriber. Both links stand in the text: a message has no place of its own for them."""
-    whole = replace(pieces(article, style, because), original=web_url(article.original_url))
-    whole = _with_short_links(_unmentioned(whole))
-    whole = fit(whole, MESSAGE_LIMIT, lambda some: width(_message(some, links=True)))
+    whole = _with_addresses(_unmentioned(pieces(article, style, because)), web_url(article.original_url))
+    whole = fit(whole, MESSAGE_LIMIT, partial(_measure, style=style))
     return Post(
         Platform.VK,
         "messages.send",
         {
             "peer_id": _number(place.chat),
-            "message": _message(whole, links=True),
+            "message": _message(whole, style),
             "random_id": _random_id(article.key, str(place)),
             "dont_parse_links": 0,
             "disable_mentions": 1,
-            **_keyboard(buttons),
+            **keyboard(buttons),
             "v": VERSION,
         },
     )
@@ -132,15 +194,15 @@ def reply_for(reply: Reply, heard: Heard, *, edit: bool) -> tuple[Post, ...]:
     """The calls that answer: the pressed button is acknowledged first, then the text is sent or edited in."""
     posts = [_acknowledgement(reply, heard)] if heard.callback else []
     peer = _number(heard.place.chat)
-    keyboard = _keyboard(reply.buttons)
+    keys = keyboard(reply.buttons)
     said = Span(unmentioned(Text.of(reply.text).plain))
     parts = [part.plain for part in Text.of([said]).split(MESSAGE_LIMIT) if visible(part.plain)]
-    if keyboard and not parts:
+    if keys and not parts:
         parts = ["…"]
     for number, part in enumerate(parts):
         params: dict[str, Any] = {"peer_id": peer, "message": part, "dont_parse_links": 1, "disable_mentions": 1}
-        if keyboard and number == len(parts) - 1:
-            params |= keyboard
+        if keys and number == len(parts) - 1:
+            params |= keys
         params["v"] = VERSION
         if edit and number == 0 and heard.pressed and _NUMBER.fullmatch(heard.pressed):
             posts.append(Post(Platform.VK, "messages.edit", params | {"cmid": int(heard.pressed)}))
@@ -148,31 +210,6 @@ def reply_for(reply: Reply, heard: Heard, *, edit: bool) -> tuple[Post, ...]:
             params["random_id"] = _random_id(heard.event, str(heard.place), str(number))
             posts.append(Post(Platform.VK, "messages.send", params))
     return tuple(posts)
-
-
-def unmentioned(text: str) -> str:
-    """The text with nothing VK could read as a mention: `@` and `*` before a word, `|` after an open bracket.
-
-    Inside an address the three signs are percent-encoded instead, so that it still leads to the same page.
-
-    >>> unmentioned("[id1|Ann] @id2 (Ben) *club3, 2 * 2, a | b")
-    '[id1∣Ann] ＠id2 (Ben) ∗club3, 2 * 2, a | b'
-    """
-    inside = False
-
-    def look_alike(found: re.Match[str]) -> str:
-        nonlocal inside
-        sign = found[0]
-        if len(sign) > 1:
-            if "[" in sign or "]" in sign:
-                inside = sign.rfind("[") > sign.rfind("]")  # an address may end inside of a bracket it opened
-            return sign.translate(_ESCAPED)
-        if sign in "[]":
-            inside = sign == "["
-            return sign
-        return _LOOK_ALIKE[sign] if sign != "|" or inside else sign
-
-    return _SIGNS.sub(look_alike, text)
 
 
 def _unmentioned(whole: Pieces) -> Pieces:
@@ -190,35 +227,23 @@ def _unmentioned(whole: Pieces) -> Pieces:
     )
 
 
-def _with_short_links(whole: Pieces) -> Pieces:
-    link, original = whole.link or "", whole.original or ""
-    return replace(
-        whole,
-        link=link if 0 < width(link) <= _LINK_LIMIT else None,
-        original=original if 0 < width(original) <= _ORIGINAL_LIMIT else None,
-    )
+def _with_addresses(whole: Pieces, original: str | None) -> Pieces:
+    """With the addresses that stand in a message's text, where they leave place for the article."""
+    link, original = whole.link or "", unmentioned(original or "")
+    shown = original if 0 < width(original) <= _ORIGINAL_LIMIT and original != link else ""
+    return replace(whole, shown_link=link if width(link) <= _LINK_LIMIT else "", shown_original=shown)
 
 
-def _message(whole: Pieces, *, links: bool = False) -> str:
-    """Headline, lead, link and source, disclaimer, hashtags, reason, mark of a correction: paragraphs with a blank line
-    between them."""
-    words = whole.words
-    source = [
-        whole.link if links else None,
-        f"{words.source}: {whole.outlet}{', ' + whole.country if whole.country else ''}" if whole.outlet else None,
-        whole.original if links and whole.original != whole.link else None,
-        f"{words.photo}: {whole.credit}" if whole.credit else None,
-    ]
-    paragraphs = [
-        whole.headline,
-        whole.lead,
-        "\n".join(line for line in source if line),
-        whole.disclaimer,
-        " ".join(whole.hashtags),
-        whole.because,
-        whole.mark,
-    ]
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+def _message(whole: Pieces, style: Style) -> str:
+    return _plain(spans_of(whole, Platform.VK, style))
+
+
+def _measure(whole: Pieces, *, style: Style) -> int:
+    return width_of(whole, Platform.VK, style)
+
+
+def _plain(spans: Sequence[Span]) -> str:
+    return "".join(span.text for span in spans).strip()
 
 
 def _acknowledgement(reply: Reply, heard: Heard) -> Post:
@@ -231,31 +256,8 @@ def _acknowledgement(reply: Reply, heard: Heard) -> Post:
     notice = tidy(reply.notice or "")
     if visible(notice):
         said = shorten(notice, SNACKBAR_LIMIT) or hard_cut(notice, SNACKBAR_LIMIT)
-        params["event_data"] = _json({"type": "show_snackbar", "text": said})
+        params["event_data"] = as_json({"type": "show_snackbar", "text": said})
     return Post(Platform.VK, "messages.sendMessageEventAnswer", params)
-
-
-def _keyboard(rows: Sequence[Sequence[Button]]) -> dict[str, Any]:
-    """An inline keyboard as VK's JSON, or nothing: at most 10 buttons, rows laid anew where there are too many."""
-    drawn = [[button for part in row if (button := _button(part))] for row in rows]
-    drawn = [row for row in drawn if row]
-    buttons = [button for row in drawn for button in row][:_BUTTONS]
-    if not buttons:
-        return {}
-    total = sum(map(len, drawn))
-    if total > _BUTTONS or len(drawn) > _ROWS or max(map(len, drawn)) > _BUTTONS_IN_A_ROW:
-        drawn = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
-    return {"keyboard": _json({"one_time": False, "inline": True, "buttons": drawn})}
-
-
-def _button(button: Button) -> dict[str, Any] | None:
-    url, press = target(button)
-    words = label(button, _LABEL_LIMIT)
-    if url:
-        return {"action": {"type": "open_link", "link": url, "label": words}}
-    if press:
-        return {"action": {"type": "callback", "payload": _json({"press": press}), "label": words}}
-    return None
 
 
 def _owner(place: Place) -> int | str:
@@ -273,7 +275,3 @@ def _random_id(*parts: str) -> int:
     """The same for the same parts, so that VK drops a second copy; never 0, which means "don't look"."""
     raw = hashlib.blake2b("\n".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(raw, "big") % _RANDOM_IDS + 1
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -23,8 +23,13 @@ from bot.render import (
     reply_for,
     tidy,
 )
+from bot.render.article import with_utm
+from bot.render.readymade import READY_MADE
+from bot.render.typeset import typeset
 from bot.render.typography import clean, visible, web_url
 
+PAGE = "digest_press"
+"""The page's own short name stands in its local hashtags."""
 MENTION = re.compile(r"\[[^\]\n]*\||[@*]\w")
 """What VK reads as a mention, taken as widely as possible."""
 
@@ -74,7 +79,20 @@ STYLES = st.builds(
     preview_above=st.booleans(),
     max_hashtags=st.integers(-1, 40),
     silent=st.booleans(),
+    protect=st.booleans(),
     disclaimer=st.booleans(),
+    template=st.sampled_from(
+        [*READY_MADE.values(), "{{ headline }}{{ lead|quote }}{{ hashtags|upper }}", "{{ lead[:3] }}"]
+    ),
+    typography=st.booleans(),
+    prefix=st.sampled_from(["keep", "move"]),
+    fold_over=st.sampled_from([0, 1, 700]),
+    local_tags=st.sampled_from(["", PAGE]),
+    utm=st.sampled_from([(), (("utm_source", "telegram"), ("utm_campaign", "лето & зима"))]),
+    bot=st.sampled_from(["", "digest_bot"]),
+    subscribe_buttons=st.integers(-1, 3),
+    first_comment=st.sampled_from(["", "{{ link }} {{ headline }}", "{{ nothing }}"]),
+    short_links=st.booleans(),
 )
 BUTTONS = st.builds(Button, TEXTS, st.none() | TEXTS, st.none() | URLS)
 ROWS = st.lists(st.lists(BUTTONS, max_size=10).map(tuple), max_size=12).map(tuple)
@@ -153,7 +171,7 @@ def check_vk(post: Post) -> None:
     if "message" in params:
         assert visible(params["message"])
         assert units(params["message"]) <= (15000 if post.method.startswith("wall.") else 4096)
-        assert not MENTION.search(params["message"])
+        assert not MENTION.search(params["message"].replace(f"@{PAGE}", ""))
     assert "," not in params.get("attachments", "")
     if "keyboard" in params:
         rows = json.loads(params["keyboard"])["buttons"]
@@ -231,7 +249,7 @@ def test_any_removal_is_valid_calls(number: str, language: str, public: bool, fr
 @given(ARTICLES, STYLES)
 def test_headline_link_and_outlet_are_never_lost(article: Article, style: Style) -> None:
     """Whatever else must go. A headline over the limit is there from its beginning."""
-    headline = tidy(article.headline)
+    headline = typeset(tidy(article.headline), style.language, loose=False)
     outlet = tidy(article.outlet.name) if article.outlet else ""
     for post in every((post_for(article, CHANNEL, style), message_for(article, CHAT, style))):
         text = spoken(post.params)
@@ -240,9 +258,9 @@ def test_headline_link_and_outlet_are_never_lost(article: Article, style: Style)
         if visible(outlet) and len(outlet) < 60:
             assert outlet in text
         entities = post.params.get("entities") or post.params["caption_entities"]
-        if link := web_url(article.link):
+        if link := with_utm(web_url(article.link), style.utm):
             assert link in [entity.get("url") for entity in entities]
-    link = web_url(article.link) or web_url(article.url)
+    link = with_utm(web_url(article.link) or web_url(article.url), style.utm)
     assert post_for(article, WALL, style).params.get("attachments") == (link.replace(",", "%2C") if link else None)
     if visible(headline) and not any(sign in headline for sign in "@*|"):
         assert post_for(article, WALL, style).params["message"].startswith(headline[:100].strip())
@@ -261,6 +279,8 @@ def test_the_headline_alone_is_bold_and_the_link_stands_on_its_words(article: Ar
         covered = raw[entity["offset"] * 2 : (entity["offset"] + entity["length"]) * 2].decode("utf-16-le")
         if entity["type"] == "bold":
             assert (before, covered) == ("", text.split("\n")[0].strip())
+        elif entity["type"] == "expandable_blockquote":
+            assert before == text.split("\n\n")[0] + "\n\n"
         elif covered == "Читать полностью" and not before.endswith("Источник: "):
             assert entity["url"] == link
         else:
