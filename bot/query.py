@@ -95,32 +95,6 @@ def matches(query: Query, found: Facets) -> bool:
     raise AssertionError(f"not a query: {query!r}")
 
 
-ANYTHING = "*"
-"""The anchor of a query that an article may match by what it lacks."""
-
-
-def anchors(query: Query) -> frozenset[str]:
-    """Words of which every matching article has at least one among its `probes`: where to look for candidates."""
-    match query:
-        case Term(text, "source"):
-            return frozenset({f"source:{text}"})
-        case Term(text):
-            return frozenset({text})
-        case Not():
-            return frozenset({ANYTHING})
-        case And(parts):
-            return min((anchors(part) for part in parts), key=lambda found: (ANYTHING in found, len(found)))
-        case Or(parts):
-            return frozenset().union(*(anchors(part) for part in parts))
-    raise AssertionError(f"not a query: {query!r}")
-
-
-def probes(found: Facets) -> frozenset[str]:
-    """Under which anchors an article with these facets is looked for."""
-    named = {f"source:{text}" if field == "source" else text for field, texts in found.items() for text in texts}
-    return frozenset({*named, ANYTHING})
-
-
 def parse(text: str) -> Query:
     """Read a query. Raises QueryError with the place of the first mistake."""
     return _Parser(text).parse()

@@ -35,35 +35,35 @@ def _inside(query: Query, *bracketed: type) -> str:
 
 def meaning(query: Query) -> str:
     """What a query asks for, written in one way for every order and spelling; a plain tag is its folded term."""
-    plain = _plain(query)
-    return plain.text if isinstance(plain, Term) and plain.field is None else spelled(plain)
+    bare = plain(query)
+    return bare.text if isinstance(bare, Term) and bare.field is None else spelled(bare)
 
 
 def phrase(tag: str) -> str:
     """A query for one tag, whatever stands in it. Raises QueryError where no tag is left."""
-    plain = tag.strip()
+    bare = tag.strip()
     try:
-        if parse(plain) == Term(fold(plain)):
-            return plain
+        if parse(bare) == Term(fold(bare)):
+            return bare
     except QueryError:
         pass
-    quoted = f'"{_QUOTED.sub(lambda found: f"«{found[1]}»", plain).replace(chr(34), "")}"'
+    quoted = f'"{_QUOTED.sub(lambda found: f"«{found[1]}»", bare).replace(chr(34), "")}"'
     parse(quoted)
     return quoted
 
 
-def _plain(query: Query) -> Query:
+def plain(query: Query) -> Query:
     """The same query without needless brackets, doubles and double negations, its parts in order."""
     match query:
         case Not(Not(inner)):
-            return _plain(inner)
+            return plain(inner)
         case Not(inner):
-            plain = _plain(inner)
-            return plain.inner if isinstance(plain, Not) else Not(plain)
+            bare = plain(inner)
+            return bare.inner if isinstance(bare, Not) else Not(bare)
         case And() | Or():
             kind = type(query)
             parts: dict[str, Query] = {}
-            for part in map(_plain, query.parts):
+            for part in map(plain, query.parts):
                 parts |= {spelled(one): one for one in (part.parts if isinstance(part, kind) else (part,))}
             ordered = tuple(parts[written] for written in sorted(parts))
             return ordered[0] if len(ordered) == 1 else kind(ordered)

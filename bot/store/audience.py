@@ -8,25 +8,29 @@ queries are held against an article at once (`clauses`).
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyroaring import BitMap
 
 from bot.model import Place, Platform
 from bot.query import Facets, Query, Term, parse
-from bot.spelling import spelled
+from bot.spelling import plain, spelled
 from bot.store.clauses import Clauses, literals
-from bot.store.members import Members, union, with_one, without
+from bot.store.members import Members, few, union, with_one, without
 
 _PLATFORMS = tuple(Platform)
 _LARGEST = 1 << 60
 """Of a chat's number that is kept as one."""
+PAGE = 8192
+"""Readers whose places are kept together."""
+ACTIVE = "active"
+"""What every reader who can be reached has beside their wishes."""
 
 
 def wish(query: Query, delivery: str) -> str:
-    """A wish as text, the same for the same query and delivery."""
-    return f"{delivery} {spelled(query)}"
+    """A wish as text, the same for all queries of one meaning."""
+    return f"{delivery} {spelled(plain(query))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,19 @@ class Audience:
             self._know(text)
         self.wishes[text] = members
 
+    def settled(self) -> None:
+        """All that changed is kept somewhere: nothing is dirty any more."""
+        self.dirty.clear()
+        self.places.dirty.clear()
+
+    def active(self, platform: Platform) -> int:
+        """How many readers of a platform can be reached."""
+        return len(union([self.wishes.get(ACTIVE, few())]) & self.places.on(platform))
+
+    def wanted(self, query: Query) -> bool:
+        """Whether any reader has this very query, whatever the delivery."""
+        return any(wish(query, delivery) in self.wishes for delivery in self._deliveries)
+
     def matching(self, found: Facets) -> Found:
         """Who wants an article with these facets."""
         queries = [_of_literal(one) for one in literals(found)] + self._clauses.matching(found)
@@ -92,12 +109,16 @@ class Audience:
             self.wishes[text] = members
             return
         del self.wishes[text]
+        if text == ACTIVE:
+            return
         query = _query(text)
         others = (f"{delivery} {spelled(query)}" for delivery in self._deliveries)
         if not isinstance(query, Term) and not any(other in self.wishes for other in others):
             self._clauses.remove(spelled(query), query)
 
     def _know(self, text: str) -> None:
+        if text == ACTIVE:
+            return
         self._deliveries.add(text.partition(" ")[0])
         query = _query(text)
         if not isinstance(query, Term):
@@ -117,8 +138,9 @@ class Places:
     """Where each reader reads, by number: eight bytes for a chat with a number, more for the others."""
 
     def __init__(self) -> None:
+        self.dirty: set[int] = set()
+        self.others: dict[int, Place] = {}
         self._numbers = array("q")
-        self._others: dict[int, Place] = {}
         self._of = {platform: BitMap() for platform in Platform}
 
     def put(self, number: int, place: Place) -> None:
@@ -128,21 +150,23 @@ class Places:
             self._numbers.extend([0] * (number + 1 - len(self._numbers)))
         self._numbers[number] = _number(place)
         if not self._numbers[number]:
-            self._others[number] = place
+            self.others[number] = place
         self._of[place.platform].add(number)
+        self.dirty.add(number // PAGE)
 
     def drop(self, number: int) -> None:
         """Leave one out."""
         if number < len(self._numbers):
             self._numbers[number] = 0
-        self._others.pop(number, None)
+            self.dirty.add(number // PAGE)
+        self.others.pop(number, None)
         for numbers in self._of.values():
             numbers.discard(number)
 
     def get(self, number: int) -> Place | None:
         """Where a reader reads; None: they are forgotten."""
-        if number in self._others:
-            return self._others[number]
+        if number in self.others:
+            return self.others[number]
         kept = self._numbers[number] if number < len(self._numbers) else 0
         return Place(_PLATFORMS[kept & 1], str(kept >> 1)) if kept else None
 
@@ -150,23 +174,25 @@ class Places:
         """The readers of a platform."""
         return self._of[platform]
 
-    def all(self) -> Iterator[tuple[int, Place]]:
-        """Every reader, in order of their numbers."""
-        for number in BitMap.union(*self._of.values()):
-            if (place := self.get(number)) is not None:
-                yield number, place
+    def page(self, page: int) -> array[int]:
+        """The chats of the readers from `page * PAGE`, as they are kept."""
+        return self._numbers[page * PAGE : (page + 1) * PAGE]
+
+    def load(self, page: int, chats: array[int]) -> None:
+        """Take a page back."""
+        first = page * PAGE
+        if len(self._numbers) < first + len(chats):
+            self._numbers.extend([0] * (first + len(chats) - len(self._numbers)))
+        self._numbers[first : first + len(chats)] = chats
+        for index, platform in enumerate(_PLATFORMS):
+            self._of[platform].update(BitMap(n for n, chat in enumerate(chats, first) if chat and chat & 1 == index))
 
 
 def _number(place: Place) -> int:
     """Chat and platform in one integer, or 0 when they don't fit into one."""
-    if place.thread is not None or str(_decimal(place.chat)) != place.chat:
-        return 0
-    chat = int(place.chat)
-    return chat << 1 | _PLATFORMS.index(place.platform) if 0 < abs(chat) < _LARGEST else 0
-
-
-def _decimal(text: str) -> int | None:
     try:
-        return int(text)
+        chat = int(place.chat)
     except ValueError:
-        return None
+        return 0
+    plain = place.thread is None and str(chat) == place.chat and abs(chat) < _LARGEST
+    return chat << 1 | _PLATFORMS.index(place.platform) if plain and chat else 0

@@ -26,6 +26,7 @@ from redis.asyncio.connection import (
     UnixDomainSocketConnection,
     parse_url,
 )
+from redis.client import NEVER_DECODE
 
 from bot.errors import StoreError, StoreReadOnly
 from bot.store.trouble import Why, store_error
@@ -46,7 +47,7 @@ CONNECTIONS = 32
 _URL_OPTIONS = frozenset({"username", "password", "host", "port", "db", "path"})
 _TLS_OPTIONS = frozenset({"ssl_ca_certs", "ssl_cert_reqs", "ssl_certfile", "ssl_check_hostname", "ssl_keyfile"})
 
-Argument = str | int | float
+Argument = str | bytes | int | float
 Answer = Any
 """What redis says; its shape depends on the command."""
 
@@ -121,6 +122,14 @@ class Client:
     async def read(self, *command: Argument) -> Answer:
         """A command that changes nothing; said again when its answer got lost."""
         return await self._call(lambda: self._say(*command), again=True)
+
+    async def read_bytes(self, *command: Argument) -> Answer:
+        """The same, with every text of the answer as the bytes that are kept."""
+
+        async def once() -> Answer:
+            return await self._redis.execute_command(*command, **{NEVER_DECODE: True})  # type: ignore[no-untyped-call]  # redis-py leaves it so
+
+        return await self._call(once, again=True)
 
     async def write(self, *command: Argument) -> Answer:
         """A command that changes something; never said twice."""

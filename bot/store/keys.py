@@ -76,8 +76,9 @@ PERMANENT = {
     "tally": "how many slots ended in each final state, ever: three numbers",
     "topics:*": "the topics of a group that subscribed to something: gone when the group is forgotten",
     "reader:*": "a reader's language, subscriptions, preferences and whether they can be reached: until forgotten",
-    "audience:*": "the active readers whom an article with one term may concern: gone when the last unsubscribes",
-    "readers:*": "the active readers of one platform",
+    "audience": "who wants what, as bitmaps: made from the readers' records, kept to start fast",
+    "audience:*": "the last changes of it: cut whenever it is brought up to date",
+    "numbered": "the number of the last reader: numbers are never given twice",
     "mark:*": "an update offset or a person's setting: must be there however long the bot was off",
 }
 """Keys without a lifetime (after the prefix; * stands for the rest), and why."""
@@ -91,6 +92,11 @@ AMENDING = f"{PREFIX}amending"
 RECENT = f"{PREFIX}recent"
 EPOCH = f"{PREFIX}epoch"
 MOVED = f"{PREFIX}moved"
+AUDIENCE = f"{PREFIX}audience"
+AUDIENCE_LOG = f"{PREFIX}audience:log"
+NUMBERED = f"{PREFIX}numbered"
+READERS = f"{PREFIX}reader:*"
+"""The pattern of readers' records."""
 
 
 def article(key: str) -> str:
@@ -228,12 +234,9 @@ def topics(chat: Place) -> str:
     return f"{PREFIX}topics:{chat.platform}:{chat.chat}"
 
 
-def audience(tag_id: str) -> str:
-    return f"{PREFIX}audience:{tag_id}"
-
-
-def readers(platform: str) -> str:
-    return f"{PREFIX}readers:{platform}"
+def place_of_reader(key: str) -> Place:
+    """The place in the key of a reader's record."""
+    return Place.parse(key.removeprefix(f"{PREFIX}reader:"))
 
 
 def mark(mark_name: str) -> str:

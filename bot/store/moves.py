@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.model import Place, SlotState
-from bot.store import keys, scripts
+from bot.store import keys
 from bot.store.connection import Argument, Client, scored
 from bot.store.readers import RedisSubscriptions
 from bot.store.sweep import pages
@@ -60,11 +60,7 @@ class RedisMoves:
         kept = dict.fromkeys(one.key for one in [*(there.subscriptions if there else ()), *reader.subscriptions])
         subscriptions = tuple(last[key] for key in kept)
         await self._subscriptions.save(replace(reader, place=new, subscriptions=subscriptions, active=True))
-        await self._client.run(
-            scripts.FORGET_READER,
-            [keys.reader(old), keys.readers(old.platform)],
-            [str(old), keys.audience(""), keys.label(""), keys.tagged("")],
-        )
+        await self._subscriptions.erase(old)
 
     async def _changes(self, key: str, old: str, new: str) -> _Commands:
         """What to do with one key."""

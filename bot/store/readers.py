@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from bot.codec import reader_from_json, reader_to_json
-from bot.model import Place, Platform, digest
-from bot.query import Facets, Term, anchors, probes
-from bot.readers import Match, Reader
-from bot.store import keys, scripts
+from bot.model import Place, Platform
+from bot.query import Facets, Term
+from bot.readers import Match, Reader, Subscription
+from bot.store import keys
+from bot.store.audience import ACTIVE, wish
 from bot.store.connection import Client
+from bot.store.roster import Roster
 from bot.store.sweep import forget_place
 
 CHUNK = 500
@@ -19,8 +22,9 @@ CHUNK = 500
 class RedisSubscriptions:
     """Subscriptions and Labels over redis."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, roster: Roster | None = None) -> None:
         self._client = client
+        self._roster = roster or Roster(client, wishes_of)
 
     async def reader(self, place: Place) -> Reader | None:
         """Who reads there, if anybody subscribed."""
@@ -28,51 +32,43 @@ class RedisSubscriptions:
         return None if raw is None else reader_from_json(place, json.loads(raw))
 
     async def save(self, reader: Reader) -> None:
-        """Keep a reader as given. Only active readers are in an audience."""
+        """Keep a reader as given. Only active readers are in the audience."""
         if reader.place.thread is not None:
             await self._client.write("SADD", keys.topics(reader.place), str(reader.place))
-        audiences = sorted({digest(anchor) for one in reader.subscriptions for anchor in anchors(one.query)})
-        labels = {one.key: one.label for one in reversed(reader.subscriptions) if _is_tag(one.query)}
-        kept = reader_to_json(reader) | {"tag_ids": audiences}
-        await self._client.run(
-            scripts.SAVE_READER,
-            [keys.reader(reader.place), keys.readers(reader.place.platform)],
-            [
-                str(reader.place),
-                json.dumps(kept, ensure_ascii=False),
-                1 if reader.active else 0,
-                keys.audience(""),
-                keys.label(""),
-                keys.seconds(keys.KNOWN),
-                len(audiences),
-                *audiences,
-                *(word for pair in labels.items() for word in pair),
-            ],
-        )
+        labels = {one.key: one.label for one in reversed(reader.subscriptions) if _is_tag(one)}
+        await self._roster.save(reader.place, reader_to_json(reader), labels)
+
+    async def erase(self, place: Place) -> None:
+        """Forget what they subscribed to. A tag that no other reader and no article has may be the reader's own words:
+        its label goes too."""
+        reader = await self.reader(place)
+        if reader is None:
+            return
+        await self._roster.forget(place)
+        audience = await self._roster.audience()
+        own = [one.key for one in reader.subscriptions if _is_tag(one) and not audience.wanted(one.query)]
+        known = await self._client.reads([("EXISTS", keys.tagged(key)) for key in own])
+        gone = [keys.label(key) for key, there in zip(own, known, strict=True) if not there]
+        if gone:
+            await self._client.write("DEL", *gone)
 
     async def forget(self, place: Place) -> None:
         """Erase everything kept about a reader, also from the ledger and the marks. Slow: it looks at every key."""
-        await self._client.run(
-            scripts.FORGET_READER,
-            [keys.reader(place), keys.readers(place.platform)],
-            [str(place), keys.audience(""), keys.label(""), keys.tagged("")],
-        )
+        await self.erase(place)
         if place.thread is not None:
             await self._client.write("SREM", keys.topics(place), str(place))
         await forget_place(self._client, place)
 
     async def matching(self, found: Facets) -> list[Match]:
-        """The active readers whose subscriptions match an article with these facets, each once, with those that do.
-
-        The audiences lead to candidates; each one's queries decide.
-        """
-        audiences = [keys.audience(digest(probe)) for probe in sorted(probes(found))]
-        candidates = sorted(await self._client.read("SUNION", *audiences))
+        """The active readers whose subscriptions match an article with these facets, each once, with those that do."""
+        audience = await self._roster.audience()
+        numbers = audience.matching(found).readers()
+        places = sorted(filter(None, map(audience.places.get, numbers)), key=str)
         matches: list[Match] = []
-        for start in range(0, len(candidates), CHUNK):
-            places = [Place.parse(text) for text in candidates[start : start + CHUNK]]
-            kept = await self._client.read("MGET", *(keys.reader(place) for place in places))
-            for place, raw in zip(places, kept, strict=True):
+        for start in range(0, len(places), CHUNK):
+            page = places[start : start + CHUNK]
+            kept = await self._client.read("MGET", *(keys.reader(place) for place in page))
+            for place, raw in zip(page, kept, strict=True):
                 reader = reader_from_json(place, json.loads(raw)) if raw else None
                 if reader is not None and reader.active and (wanting := reader.wanting(found)):
                     matches.append(Match(place, wanting))
@@ -86,9 +82,8 @@ class RedisSubscriptions:
 
     async def count(self) -> Mapping[str, int]:
         """Active readers by platform."""
-        platforms = list(Platform)
-        sizes = await self._client.reads([("SCARD", keys.readers(platform)) for platform in platforms])
-        return {platform.value: size for platform, size in zip(platforms, sizes, strict=True)}
+        audience = await self._roster.audience()
+        return {platform.value: audience.active(platform) for platform in Platform}
 
     async def label(self, tag_id: str) -> str | None:
         """The tag behind a short name, as an article or else a reader writes it."""
@@ -96,5 +91,11 @@ class RedisSubscriptions:
         return label
 
 
-def _is_tag(query: object) -> bool:
-    return isinstance(query, Term) and query.field is None
+def _is_tag(one: Subscription) -> bool:
+    return isinstance(one.query, Term) and one.query.field is None
+
+
+def wishes_of(place: Place, record: Mapping[str, Any]) -> set[str]:
+    """What a reader's record says of them in the index."""
+    reader = reader_from_json(place, record)
+    return {ACTIVE, *(wish(one.query, one.delivery) for one in reader.subscriptions)} if reader.active else set()

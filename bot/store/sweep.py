@@ -12,6 +12,8 @@ from bot.store import keys
 from bot.store.connection import Argument, Client, scored
 
 PAGE = 500
+DERIVED = frozenset({keys.AUDIENCE, keys.AUDIENCE_LOG})
+"""Made from other keys: not written out, and made anew after something was read back."""
 Row = dict[str, Any]
 """One key: {"key", "type", "ttl": milliseconds left or None, "value"}."""
 _READ: Mapping[str, tuple[str, ...]] = {
@@ -37,12 +39,14 @@ async def pages(client: Client) -> AsyncIterator[list[str]]:
 
 
 async def forget_place(client: Client, place: Place) -> None:
-    """Erase a place from every key's name and content, save the audiences, which the reader's own record leads to."""
+    """Erase a place from every key's name and content, save the index of readers, which has forgotten it before."""
     text = str(place)
     named = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
     async for page in pages(client):
         changes: list[Sequence[Argument]] = []
         for key in page:
+            if key in DERIVED:
+                continue  # nobody is named there but by the roster, which forgets them itself
             room, _, rest = key.removeprefix(keys.PREFIX).partition(":")
             if room in {"ledger", "amended"}:
                 changes.append(("HDEL", key, text))
@@ -59,7 +63,8 @@ async def forget_place(client: Client, place: Place) -> None:
 
 async def dump(client: Client) -> AsyncIterator[Row]:
     """Everything, one row a key. A key that vanishes meanwhile is left out."""
-    async for page in pages(client):
+    async for found in pages(client):
+        page = [key for key in found if key not in DERIVED]
         kinds = await client.reads([("TYPE", key) for key in page])
         known = [(key, kind) for key, kind in zip(page, kinds, strict=True) if kind in _READ]
         values = await client.reads([(_READ[kind][0], key, *_READ[kind][1:]) for key, kind in known])
@@ -83,6 +88,13 @@ async def restore(client: Client, rows: AsyncIterable[Row] | Iterable[Row]) -> i
 
     Raises StoreError for a row that is not one of ours; the rows before it are in place.
     """
+    try:
+        return await _restored(client, rows)
+    finally:
+        await client.write("DEL", *DERIVED)
+
+
+async def _restored(client: Client, rows: AsyncIterable[Row] | Iterable[Row]) -> int:
     count = 0
     async for row in _each(rows):
         count += 1

@@ -328,7 +328,7 @@ async def test_one_platform_does_not_wait_for_the_other(desk: Desk) -> None:
     desk.vk.gate = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(desk.corrected())
-        while "@digest" not in desk.telegram.standing:
+        while "@digest" not in desk.telegram.standing or not desk.vk.calls:
             await asyncio.sleep(0.01)
         assert desk.vk.calls == [("edit", "-220")]
         assert "-220" not in desk.vk.standing

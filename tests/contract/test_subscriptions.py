@@ -147,7 +147,6 @@ async def test_a_reader_kept_of_old_is_served_and_forgotten(any_store: Store) ->
     """Before queries there were lists of tags: they match, change and go as any."""
     kept = {"language": "ru", "tags": ["Сад"], "active": True, "tag_ids": [tag_id("сад")]}
     await any_store.client.write("SET", keys.reader(ANNA.place), json.dumps(kept))
-    await any_store.client.write("SADD", keys.audience(tag_id("сад")), str(ANNA.place))
 
     assert await who(any_store, "сад") == [ANNA.place]
     await any_store.subscriptions.save(a_reader(ANNA.place, "ru", "Розы"))

@@ -49,9 +49,10 @@ ALL = [
     keys.alert("a"),
     keys.source("a"),
     keys.reader(PLACE),
-    keys.audience("a"),
     keys.topics(Place(Platform.TELEGRAM, "-1005", 4)),
-    keys.readers("vk"),
+    keys.AUDIENCE,
+    keys.AUDIENCE_LOG,
+    keys.NUMBERED,
     keys.mark("a"),
 ]
 

@@ -16,11 +16,9 @@ from bot.query import (
     Query,
     QueryError,
     Term,
-    anchors,
     facets,
     matches,
     parse,
-    probes,
 )
 from bot.spelling import meaning, phrase
 from bot.tags import fold
@@ -176,13 +174,6 @@ def test_the_laws_of_logic_hold(one: Query, other: Query) -> None:
     assert matches(Not(one), found) is not matches(one, found)
     assert matches(And((one, other)), found) is (matches(one, found) and matches(other, found))
     assert matches(Not(And((one, other))), found) is matches(Or((Not(one), Not(other))), found)
-
-
-@given(QUERIES)
-def test_a_matching_article_is_found_by_an_anchor(query: Query) -> None:
-    """Whoever looks only where an article's probes lead misses nobody."""
-    found = facets(ARTICLE)
-    assert not matches(query, found) or anchors(query) & probes(found)
 
 
 @given(QUERIES)
