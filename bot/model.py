@@ -293,6 +293,7 @@ class Heard:
     it is delivered again. For a pressed button, `pressed` is the id of the message under which it stands and
     `callback` is what the platform wants acknowledged; a press without a text is one on a button that is not there (any
     more). `private` is False in groups and channels. `as_chat`: said in a group's own name, which only its admins can.
+    `reply_to` is the id of the message that was answered; `forwarded`: somebody else's words, passed on.
     """
 
     place: Place
@@ -304,6 +305,8 @@ class Heard:
     pressed: str | None = None
     callback: str | None = None
     as_chat: bool = False
+    reply_to: str | None = None
+    forwarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

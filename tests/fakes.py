@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,8 +13,11 @@ from bot.chats import FoundChat
 from bot.editions import Retraction
 from bot.errors import CommandError, DeliveryError
 from bot.model import Attempt, Heard, Place, Planned, Platform, Post, Receipt, Status
+from bot.roles import Grant
 from bot.store import Store
+from handlers.authority import Authority, owners
 from handlers.conversation import Conversation
+from handlers.hearing import Staff
 from handlers.texts import Texts
 from handlers.throttling import Allowance, Crowd
 
@@ -175,6 +178,8 @@ class TalkingBot:
     naps: list[float] = field(default_factory=list)
     chats: KnownChats = field(default_factory=KnownChats)
     crowd: Crowd = field(default_factory=lambda: Crowd(Allowance(10_000, timedelta(seconds=1))))
+    roles: Sequence[Grant] = ()
+    offices: Mapping[Platform, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.inboxes = {platform: RecordingPublisher(self.clock) for platform in Platform}
@@ -194,6 +199,8 @@ class TalkingBot:
             clock=self.clock,
             timezone=ZoneInfo("Europe/Moscow"),
             usernames={Platform.TELEGRAM: "digest_bot"},
+            authority=Authority([*owners(self.admins), *self.roles], self.store.grants, self.offices),
+            staff=Staff(self.store.grants, self.store.audit),
             chats=dict.fromkeys(Platform, self.chats),
             ours=["@Digest", "-1009"],
             moved=self.store.moves.move,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.ports.articles import Articles, Editions, FeedReading, Newsstand, Queues, SourceStates
 from bot.ports.chats import Chats
 from bot.ports.delivery import Amendments, Doubts, Ledger, Origins, Overdue, Traces, Witness
-from bot.ports.desk import Alerted, Confirming, Desk, Questions, Stories
+from bot.ports.desk import Alerted, AuditLog, Confirming, Desk, Grants, Questions, Stories
 from bot.ports.queueing import Posted, Wishes
 from bot.ports.readers import Labels, Marks, Moves, Subscriptions
 from bot.ports.sending import Clock, Leases, Limiter, Publisher
@@ -18,6 +18,7 @@ __all__ = [
     "Alerted",
     "Amendments",
     "Articles",
+    "AuditLog",
     "Chats",
     "Clock",
     "Confirming",
@@ -25,6 +26,7 @@ __all__ = [
     "Doubts",
     "Editions",
     "FeedReading",
+    "Grants",
     "Labels",
     "Leases",
     "Ledger",

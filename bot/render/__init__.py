@@ -21,7 +21,7 @@ from bot.render.typography import tidy
 
 __all__ = [
     "Look", "Style", "Text", "correction_for", "look", "look_at_roundup", "message_correction_for", "message_for",
-    "most_together", "post_for", "removals_for", "reply_for", "roundup", "silent", "tidy",
+    "most_together", "post_for", "removals_for", "reply_for", "roundup", "tidy",
 ]  # fmt: skip
 
 
@@ -105,10 +105,3 @@ def reply_for(reply: Reply, heard: Heard, *, edit: bool = False) -> tuple[Post, 
     if heard.place.platform is Platform.TELEGRAM:
         return telegram.reply_for(reply, heard, edit=edit)
     return vk.reply_for(reply, heard, edit=edit)
-
-
-def silent(post: Post) -> Post:
-    """The same public post without a sound, or without an announcement to followers."""
-    word = {"disable_notification": True} if post.platform is Platform.TELEGRAM else {"mute_notifications": 1}
-    fallback = silent(post.fallback) if post.fallback is not None else None
-    return replace(post, params={**post.params, **word}, fallback=fallback)

@@ -17,6 +17,7 @@ from bot.store.articles import RedisArticles
 from bot.store.connection import Client, open_client
 from bot.store.editions import RedisEditions
 from bot.store.embedded import open_server
+from bot.store.grants import RedisGrants
 from bot.store.keeper import Server
 from bot.store.leases import Fence, RedisLeases
 from bot.store.ledger import RedisLedger
@@ -52,6 +53,8 @@ class Store:
     moves: RedisMoves
     alerts: RedisAlerts
     wishes: RedisWishes
+    grants: RedisGrants
+    audit: RedisGrants
     client: Client
 
     def limiter(self, token: str, limits: Limits) -> RedisLimiter:
@@ -80,6 +83,7 @@ async def open_store(url: str | None, socket: Path | None, why: Why = lambda: No
     async with open_client(url, socket, why) as client:
         fence = Fence()
         articles, ledger, readers = RedisArticles(client), RedisLedger(client, fence), RedisSubscriptions(client)
+        grants = RedisGrants(client)
         yield Store(
             articles=articles,
             queues=articles,
@@ -97,5 +101,7 @@ async def open_store(url: str | None, socket: Path | None, why: Why = lambda: No
             moves=RedisMoves(client, readers),
             alerts=RedisAlerts(client),
             wishes=RedisWishes(client),
+            grants=grants,
+            audit=grants,
             client=client,
         )

@@ -24,6 +24,7 @@
 | `told:<article>:<source>` | digest of what a source says of an article | ARTICLE, anew while still seen |
 | `amended:<article>` | hash place → JSON: which edition was brought there, and how | LEDGER, anew with each word |
 | `once:<name>` | who did something that is done once | as asked |
+| `audit` | list of JSON: what editors and owners did, the newest AUDIT_KEPT | AUDITED, anew with each deed |
 | `alert:<name>` | what the admins were told last of an open problem | ALERT, anew with each telling |
 | `pace:<token digest>` | hash: how fast one token may send, and until when it must wait | PACE, anew with each turn |
 | `second:<token digest>` | sorted set of turns by until when they count (ms) | TURNS, anew with each turn |
@@ -56,6 +57,8 @@ SEEN_KEPT = 100
 FIRING = timedelta(days=8)
 ALERT = timedelta(days=7)
 """A problem that is open for longer is told again."""
+AUDITED = timedelta(days=400)
+AUDIT_KEPT = 5000
 PACE = timedelta(days=30)
 TURNS = timedelta(minutes=1)
 DAYS_COUNTED = 14
@@ -72,6 +75,7 @@ PERMANENT = {
     "deferred": "slots put off, by when they are due; each leaves when claimed, or LEDGER after it was due",
     "unconfirmed": "slots of unknown outcome, by when they became so; each leaves when resolved, or after LEDGER",
     "amending": "editions still to be brought to where their articles stand; each leaves when that is done",
+    "grants": "who was given which role; kept until an owner takes it back",
     "moved": "where chats went that got a new address; the settings may name the old one for ever",
     "tally": "how many slots ended in each final state, ever: three numbers",
     "topics:*": "the topics of a group that subscribed to something: gone when the group is forgotten",
@@ -97,6 +101,8 @@ AUDIENCE_LOG = f"{PREFIX}audience:log"
 NUMBERED = f"{PREFIX}numbered"
 READERS = f"{PREFIX}reader:*"
 """The pattern of readers' records."""
+GRANTS = f"{PREFIX}grants"
+AUDIT = f"{PREFIX}audit"
 
 
 def article(key: str) -> str:

@@ -83,7 +83,7 @@ class Wire:
             ledger=self.store.ledger,
             overdue=self.store.overdue,
             delivery=self.delivery,
-            compose=lambda article, to: post_for(article, to.place, style),
+            compose=lambda article, to, _wish: post_for(article, to.place, style),
             jobs=self.jobs,
             problems=self.problems,
             clock=self.clock,

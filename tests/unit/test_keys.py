@@ -19,6 +19,8 @@ ALL = [
     keys.AMENDING,
     keys.EPOCH,
     keys.MOVED,
+    keys.GRANTS,
+    keys.AUDIT,
     keys.RECENT,
     keys.article("a"),
     keys.name("a"),
