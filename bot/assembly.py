@@ -107,9 +107,9 @@ def newsstand_for(settings: Settings, fetcher: Fetcher) -> Newsstand:
     return Newsstand(fetcher, profiles_of(settings), listings_of(settings))
 
 
-def fetcher_for(settings: Settings) -> Fetcher:
+def fetcher_for(settings: Settings, *, user_agent: str = USER_AGENT) -> Fetcher:
     """What reads addresses; to be entered."""
-    return Fetcher(user_agent=USER_AGENT, allow_networks=settings.fetch.allow_networks)
+    return Fetcher(user_agent=user_agent, allow_networks=settings.fetch.allow_networks)
 
 
 def admins_of(settings: Settings) -> Mapping[Platform, frozenset[str]]:

@@ -10,6 +10,7 @@ from bot.ports.articles import Articles, Editions, FeedReading, Newsstand, Queue
 from bot.ports.chats import Chats
 from bot.ports.delivery import Amendments, Doubts, Ledger, Origins, Overdue, Traces, Witness
 from bot.ports.desk import Alerted, AuditLog, Confirming, Desk, Grants, Questions, Stories
+from bot.ports.media import Card, Caution, Cautions, LinkCards, Pictures
 from bot.ports.queueing import Posted, Wishes
 from bot.ports.readers import Labels, Marks, Moves, Subscriptions
 from bot.ports.sending import Clock, Leases, Limiter, Publisher
@@ -19,6 +20,9 @@ __all__ = [
     "Amendments",
     "Articles",
     "AuditLog",
+    "Card",
+    "Caution",
+    "Cautions",
     "Chats",
     "Clock",
     "Confirming",
@@ -31,11 +35,13 @@ __all__ = [
     "Leases",
     "Ledger",
     "Limiter",
+    "LinkCards",
     "Marks",
     "Moves",
     "Newsstand",
     "Origins",
     "Overdue",
+    "Pictures",
     "Posted",
     "Publisher",
     "Questions",

@@ -14,6 +14,7 @@ from bot.pacing import Limits
 from bot.store.alerts import RedisAlerts
 from bot.store.amendments import RedisAmendments
 from bot.store.articles import RedisArticles
+from bot.store.cautions import RedisCautions
 from bot.store.connection import Client, open_client
 from bot.store.editions import RedisEditions
 from bot.store.embedded import open_server
@@ -55,6 +56,7 @@ class Store:
     wishes: RedisWishes
     grants: RedisGrants
     audit: RedisGrants
+    cautions: RedisCautions
     client: Client
 
     def limiter(self, token: str, limits: Limits) -> RedisLimiter:
@@ -103,5 +105,6 @@ async def open_store(url: str | None, socket: Path | None, why: Why = lambda: No
             wishes=RedisWishes(client),
             grants=grants,
             audit=grants,
+            cautions=RedisCautions(client),
             client=client,
         )

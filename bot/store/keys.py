@@ -25,6 +25,7 @@
 | `amended:<article>` | hash place → JSON: which edition was brought there, and how | LEDGER, anew with each word |
 | `once:<name>` | who did something that is done once | as asked |
 | `audit` | list of JSON: what editors and owners did, the newest AUDIT_KEPT | AUDITED, anew with each deed |
+| `caution:<kind>:<digest>` | when an address was first found to be no good (ms) | CAUTIONS |
 | `alert:<name>` | what the admins were told last of an open problem | ALERT, anew with each telling |
 | `pace:<token digest>` | hash: how fast one token may send, and until when it must wait | PACE, anew with each turn |
 | `second:<token digest>` | sorted set of turns by until when they count (ms) | TURNS, anew with each turn |
@@ -41,6 +42,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from bot.model import Place, Platform, digest
+from bot.ports import Caution
 
 PREFIX = "depeche:"
 
@@ -59,6 +61,8 @@ ALERT = timedelta(days=7)
 """A problem that is open for longer is told again."""
 AUDITED = timedelta(days=400)
 AUDIT_KEPT = 5000
+CAUTIONS = {Caution.PICTURE_REFUSED: timedelta(days=1), Caution.PAGE_NOT_UP: timedelta(hours=6)}
+"""After this a picture or a page gets another chance."""
 PACE = timedelta(days=30)
 TURNS = timedelta(minutes=1)
 DAYS_COUNTED = 14
@@ -198,6 +202,10 @@ def amended(article_key: str) -> str:
 
 def once(deed: str) -> str:
     return f"{PREFIX}once:{deed}"
+
+
+def caution(kind: str, address: str) -> str:
+    return f"{PREFIX}caution:{kind}:{digest(address)}"
 
 
 def alert(problem: str) -> str:

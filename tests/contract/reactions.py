@@ -10,9 +10,11 @@ from datetime import timedelta
 
 from bot.alerting import Bell
 from bot.channels.deadlines import Deadlines
-from bot.channels.telegram import Pictures, Telegram, no_pictures, open_telegram
+from bot.channels.telegram import Telegram, open_telegram
+from bot.channels.telegram_pictures import no_pictures
 from bot.channels.vk import Vk, open_vk
 from bot.model import Article, Attempt, Image, Place, Platform, Slot
+from bot.ports import Pictures
 from bot.problems import Problems
 from bot.render import Style, message_for, post_for
 from bot.sandbox.faults import Fault
