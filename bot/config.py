@@ -27,7 +27,6 @@ from bot.sections import (
     ListingSettings,
     ProfileSettings,
     RedisSettings,
-    RoleSettings,
     SourceSettings,
     SubscriptionSettings,
     TelegramSettings,
@@ -82,7 +81,6 @@ class Settings(BaseSettings):
     listings: dict[str, ListingSettings] = Field(default_factory=dict)
     templates: dict[str, TemplateSettings] = Field(default_factory=dict)
     subscriptions: SubscriptionSettings = SubscriptionSettings()
-    roles: RoleSettings = RoleSettings()
 
     @model_validator(mode="wrap")
     @classmethod

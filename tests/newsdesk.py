@@ -16,7 +16,6 @@ from bot.query import parse
 from bot.source.merge import merge
 from bot.store import Store
 from bot.store.articles import RedisArticles
-from bot.wishes import edited
 from scheduler.collect import Collector, Routes, Source
 from scheduler.deliver import Delivery
 from scheduler.desk import NewsDesk
@@ -127,9 +126,9 @@ class Wire:
         return [text for to, text in self.posted if to == str(place)]
 
 
-def compose(article: Article, place: Place, *, silent: bool = False) -> Post:
+def compose(article: Article, place: Place) -> Post:
     """The headline is the whole post."""
-    return Post(place.platform, "sendMessage", {"to": str(place), "text": article.headline, "silent": silent})
+    return Post(place.platform, "sendMessage", {"to": str(place), "text": article.headline})
 
 
 @dataclass
@@ -178,7 +177,7 @@ class Newsdesk:
             ledger=self.store.ledger,
             overdue=self.store.overdue,
             delivery=self.delivery(),
-            compose=lambda article, to, wish: compose(edited(article, wish), to.place, silent=wish.silent),
+            compose=lambda article, to: compose(article, to.place),
             jobs=self.jobs,
             problems=self.problems,
             clock=self.clock,
