@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -12,14 +12,18 @@ import structlog
 
 from bot.assembly import fetcher_for, newsstand_for
 from bot.channels.deadlines import Deadlines
-from bot.channels.telegram import no_pictures, open_telegram
+from bot.channels.telegram import open_telegram
+from bot.channels.telegram_pictures import no_pictures
 from bot.channels.vk import open_vk
+from bot.channels.vk_extras import Helpers
 from bot.config import Settings
 from bot.doors import Doors
 from bot.errors import SettingsError, StoreError
-from bot.ports import Clock
+from bot.ports import Cautions, Clock
+from bot.ports import Pictures as GivesPictures
 from bot.problems import Problems
 from bot.service import DUTIES, App, Role
+from bot.source.card import CRAWLER, LinkCards
 from bot.source.picture import Pictures
 from bot.store import Store, open_server, open_store
 from bot.web.server import serve
@@ -29,6 +33,8 @@ from scheduler.leader import Leadership
 
 log = structlog.get_logger(__name__)
 
+CARDS = "link cards"
+"""The problem's name; only the last card counts."""
 STOP_SECONDS = 3.0
 """How long sends in flight may take once the bot is told to stop; then they are cancelled, which an adapter may answer
 within its own grace of 3 s. An operator is promised 10 s in all."""
@@ -62,8 +68,9 @@ async def open_app(
     async with AsyncExitStack() as stack:
         store = await enter_store(settings, stack)
         fetcher = await stack.enter_async_context(fetcher_for(settings))
-        doors = await open_doors(settings, stack, clock, deadlines, pictures=Pictures(fetcher))
         problems = Problems()
+        helpers = await enter_helpers(settings, stack, store.cautions, Pictures(fetcher), problems)
+        doors = await open_doors(settings, stack, clock, deadlines, helpers=helpers)
         alone = settings.redis.url is None  # the lock on the folder lets nobody else in
         if alone:
             await _take_up_claims(store, clock)
@@ -107,26 +114,55 @@ async def enter_store(settings: Settings, stack: AsyncExitStack, *, join: bool =
     return await stack.enter_async_context(open_store(None, server.socket, server.trouble))
 
 
+async def enter_helpers(
+    settings: Settings, stack: AsyncExitStack, cautions: Cautions, pictures: GivesPictures, problems: Problems
+) -> Helpers:
+    """What looks after posts; what is wrong with link cards is a problem of the newsroom's site, and told as one."""
+    crawler = await stack.enter_async_context(fetcher_for(settings, user_agent=CRAWLER))
+
+    def tell(problem: str | None) -> None:
+        if problem is None:
+            problems.clear(CARDS)
+        else:
+            problems.report(CARDS, problem)
+
+    return Helpers(LinkCards(crawler), pictures, cautions, tell)
+
+
 async def open_doors(
     settings: Settings,
     stack: AsyncExitStack,
     clock: Clock,
     deadlines: Deadlines | None = None,
     *,
-    pictures: Callable[[str], Awaitable[bytes | None]] = no_pictures,
+    helpers: Helpers | None = None,
 ) -> Doors:
     """The platforms that have a token. Raises SettingsError for a token that can't be one."""
+    helpers = helpers or Helpers()
     telegram = vk = None
     if settings.telegram.token is not None:
         token = settings.telegram.token.get_secret_value()
         telegram = await stack.enter_async_context(
-            open_telegram(token, settings.telegram.api_base, clock=clock, deadlines=deadlines, pictures=pictures)
+            open_telegram(
+                token,
+                settings.telegram.api_base,
+                clock=clock,
+                deadlines=deadlines,
+                pictures=helpers.pictures or no_pictures,
+                cautions=helpers.cautions,
+            )
         )
     if settings.vk.token is not None and settings.vk.group_id is not None:
         user_token = settings.vk.user_token.get_secret_value() if settings.vk.user_token else None
         key = settings.vk.token.get_secret_value()
         door = open_vk(
-            key, settings.vk.api_base, settings.vk.group_id, user_token=user_token, clock=clock, deadlines=deadlines
+            key,
+            settings.vk.api_base,
+            settings.vk.group_id,
+            user_token=user_token,
+            clock=clock,
+            deadlines=deadlines,
+            helpers=helpers,
         )
         vk = await stack.enter_async_context(door)
     for name, door_or_none in (("telegram", telegram), ("vk", vk)):

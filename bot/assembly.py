@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.checks import quiet_hours
 from bot.config import Settings
 from bot.mistakes import template_text
 from bot.model import Article, Place, Platform, Post
+from bot.ports import Grants
 from bot.query import parse
 from bot.readers import Reader
-from bot.render import Style, message_for
+from bot.render import Style, message_for, post_for
+from bot.roles import Grant, Role
 from bot.sections import ChannelSettings
 from bot.source.fetch import Fetcher
 from bot.source.listing import Listing
 from bot.source.newsstand import Newsstand
 from bot.source.profile import Profile
 from bot.store import Store
+from bot.wishes import Wish, edited
+from handlers.authority import Authority, owners
 from handlers.newsletter import accompany
 from handlers.texts import Texts
 from scheduler.collect import Source
@@ -102,9 +107,9 @@ def newsstand_for(settings: Settings, fetcher: Fetcher) -> Newsstand:
     return Newsstand(fetcher, profiles_of(settings), listings_of(settings))
 
 
-def fetcher_for(settings: Settings) -> Fetcher:
+def fetcher_for(settings: Settings, *, user_agent: str = USER_AGENT) -> Fetcher:
     """What reads addresses; to be entered."""
-    return Fetcher(user_agent=USER_AGENT, allow_networks=settings.fetch.allow_networks)
+    return Fetcher(user_agent=user_agent, allow_networks=settings.fetch.allow_networks)
 
 
 def admins_of(settings: Settings) -> Mapping[Platform, frozenset[str]]:
@@ -152,6 +157,28 @@ def _channel(one: ChannelSettings, timezone: str) -> Channel:
         approvers=one.approvers,
         release_after=one.release_after,
     )
+
+
+def authority_of(settings: Settings, grants: Grants) -> Authority:
+    """Who is who to the newsroom."""
+    roles = settings.roles
+    named = {Role.OWNER: roles.owner, Role.EDITOR: roles.editor, Role.VIEWER: roles.viewer}
+    written = [Grant.parse(person, role) for role, people in named.items() for person in people]
+    chats = {Platform.TELEGRAM: settings.telegram.editors_chat, Platform.VK: settings.vk.editors_chat}
+    offices = {platform: str(chat) for platform, chat in chats.items() if chat is not None}
+    return Authority([*owners(admins_of(settings)), *written], grants, offices)
+
+
+def channel_composer(settings: Settings) -> Callable[[Article, Channel, Wish], Post]:
+    """How an article is written for a channel, in the editors' words."""
+    styles = styles_of(settings)
+
+    def compose(article: Article, channel: Channel, wish: Wish) -> Post:
+        style = styles[channel.name]
+        style = replace(style, silent=style.silent or wish.silent)
+        return post_for(edited(article, wish), channel.place, style)
+
+    return compose
 
 
 def reader_composer(texts: Texts) -> Callable[[Article, Reader], Post]:

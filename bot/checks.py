@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cronsim import CronSim, CronSimError
 
 from bot.query import QueryError, parse
+from bot.roles import Grant, Role
 
 Check = Callable[[str], str]
 """Returns the value, or raises ValueError."""
@@ -178,6 +179,12 @@ def page_name(value: str) -> str:
     if not _PAGE_NAME.match(value):
         raise ValueError("the short name in the page's address: digest_press for vk.com/digest_press")
     return value
+
+
+def person(value: str) -> str:
+    """`"telegram:1001"`, or `"vk:55@wall"`."""
+    Grant.parse(value, Role.VIEWER)
+    return value.strip()
 
 
 def target(value: object) -> object:

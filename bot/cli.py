@@ -231,6 +231,21 @@ def why(
         typer.echo(line)
 
 
+@app.command()
+def audit(
+    last: Annotated[int, typer.Option(min=1, max=5000, help="How many.")] = 50,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell who of the newsroom did what, the newest first."""
+    start_logging(quiet=True)
+    deeds = _run(inspecting.audit(_settings(config), last))
+    if as_json:
+        _print_json(deeds)
+    for deed in [] if as_json else deeds:
+        typer.echo(f"{deed['at']}  {deed['by']}: {deed['what']}  {deed['outcome']}")
+
+
 @app.command(name="export")
 def export_state(
     file: Annotated[Path, typer.Argument(help="Where to write; - is the standard output.")],

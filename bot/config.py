@@ -27,6 +27,7 @@ from bot.sections import (
     ListingSettings,
     ProfileSettings,
     RedisSettings,
+    RoleSettings,
     SourceSettings,
     SubscriptionSettings,
     TelegramSettings,
@@ -81,6 +82,7 @@ class Settings(BaseSettings):
     listings: dict[str, ListingSettings] = Field(default_factory=dict)
     templates: dict[str, TemplateSettings] = Field(default_factory=dict)
     subscriptions: SubscriptionSettings = SubscriptionSettings()
+    roles: RoleSettings = RoleSettings()
 
     @model_validator(mode="wrap")
     @classmethod

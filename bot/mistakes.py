@@ -83,6 +83,7 @@ def contradictions(written: object) -> Iterator[str]:
                 yield f"{kind}: the name {name!r} is used {count} times; each needs its own"
     yield from _unknown_names(sources, "profile", ["auto", *_names(written, "profiles")])
     yield from _unknown_names(sources, "listing", _names(written, "listings"))
+    yield from _scopes(_at(written, "roles"), channels)
     yield from _vk_contradictions(_at(written, "vk"), channels)
     yield from template_mistakes(_at(written, "templates"), channels)
     yield from _webhook_needs(written)
@@ -133,6 +134,15 @@ def template_mistakes(tables: object, channels: list[object]) -> Iterator[str]:
         if all(problems):
             told.setdefault(where, f"{where}: {problems[0]}")
     yield from told.values()
+
+
+def _scopes(roles: object, channels: list[object]) -> Iterator[str]:
+    known = ["telegram", "vk", *(str(_at(channel, "name")) for channel in channels)]
+    for role in ("owner", "editor", "viewer"):
+        for number, person in enumerate(_parts(roles, role)):
+            _, at, scope = str(person).partition("@")
+            if at and scope not in known:
+                yield f"roles.{role}[{number}]: found {scope!r} after the @; allowed: {', '.join(known)}"
 
 
 def _vk_contradictions(vk: object, channels: list[object]) -> Iterator[str]:

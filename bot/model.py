@@ -246,22 +246,12 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A file of text to be handed over."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Reply:
-    """What the bot says to a person: spans of text and rows of buttons. `notice`: a short word on a pressed button.
-    `document`: a file that follows."""
+    """What the bot says to a person: spans of text and rows of buttons. `notice`: a short word on a pressed button."""
 
     text: tuple[Span, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     notice: str | None = None
-    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +293,7 @@ class Heard:
     it is delivered again. For a pressed button, `pressed` is the id of the message under which it stands and
     `callback` is what the platform wants acknowledged; a press without a text is one on a button that is not there (any
     more). `private` is False in groups and channels. `as_chat`: said in a group's own name, which only its admins can.
+    `reply_to` is the id of the message that was answered; `forwarded`: somebody else's words, passed on.
     """
 
     place: Place
@@ -314,6 +305,8 @@ class Heard:
     pressed: str | None = None
     callback: str | None = None
     as_chat: bool = False
+    reply_to: str | None = None
+    forwarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

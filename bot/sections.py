@@ -23,6 +23,7 @@ Quiet = Annotated[str, AfterValidator(checks.quiet)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(checks.network)]
 Name = Annotated[str, Field(max_length=64), AfterValidator(checks.name)]
 PageName = Annotated[str, AfterValidator(checks.page_name)]
+Person = Annotated[str, AfterValidator(checks.person)]
 UserIds = tuple[Annotated[int, Field(gt=0)], ...]
 
 
@@ -51,6 +52,7 @@ class TelegramSettings(Section):
     webhook_url: WebAddress | None = None
     webhook_secret: SecretStr | None = None
     log_chat: int | None = None
+    editors_chat: int | None = Field(default=None, lt=0)
 
 
 class VkSettings(Section):
@@ -61,6 +63,7 @@ class VkSettings(Section):
     api_base: BaseAddress = "https://api.vk.ru"
     group_id: int | None = Field(default=None, gt=0)
     admins: UserIds = ()
+    editors_chat: int | None = Field(default=None, gt=2_000_000_000)
 
 
 class FetchSettings(Section):
@@ -172,6 +175,15 @@ class TemplateSettings(Section):
     """A template that channels name."""
 
     text: str
+
+
+class RoleSettings(Section):
+    """Who may do what: persons such as "telegram:1001", or "vk:55@wall" for one channel. The admins of each platform
+    are owners without being named here."""
+
+    owner: tuple[Person, ...] = ()
+    editor: tuple[Person, ...] = ()
+    viewer: tuple[Person, ...] = ()
 
 
 class SubscriptionSettings(Section):

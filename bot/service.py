@@ -12,7 +12,7 @@ import structlog
 
 from bot.alerting import Bell, places_of_admins
 from bot.amending import Amending
-from bot.assembly import admins_of, channels_of, lineups_of, reader_composer, sources_of, styles_of
+from bot.assembly import admins_of, authority_of, channel_composer, channels_of, lineups_of, reader_composer, sources_of
 from bot.config import Settings
 from bot.doors import Doors
 from bot.errors import StoreError
@@ -22,12 +22,11 @@ from bot.pacing import Lane
 from bot.ports import Clock, Newsstand
 from bot.problems import Problems
 from bot.reconciling import Reconciling, reconciling, storyteller
-from bot.render import post_for
-from bot.serving import Serving
 from bot.source.merge import merge
 from bot.store import Store
 from bot.upkeep import Upkeep
 from handlers.conversation import Conversation
+from handlers.hearing import Staff
 from handlers.texts import Texts
 from scheduler.alerts import Alerts
 from scheduler.breaker import Breakers
@@ -92,7 +91,6 @@ class App:
         self._upkeep = Upkeep(
             settings, doors.telegram, doors.vk, moves=store.moves, jobs=self._jobs, clock=clock, problems=problems
         )
-        self._serving = Serving(store, self._jobs, clock)
         self.texts = Texts(settings.language)
         bell = Bell(places_of_admins(settings), doors.publishers, store.subscriptions, self.texts, clock)
         self.alerts = Alerts(store.alerts, problems, bell.ring, clock=clock, in_office=lambda: leadership.in_office)
@@ -122,8 +120,6 @@ class App:
         self._upkeep.start()
         if rounds is not None:
             rounds.start()
-        if role in {"all", "worker"}:
-            self._serving.start()
         if role in {"all", "bot"}:
             self._listeners += [
                 self._tasks.create_task(listen(inbox, self.conversation, self._tasks, self.problems), name=inbox.name)
@@ -209,18 +205,18 @@ class App:
             chats=self.doors.chats,
             ours=[channel.target for channel in self.settings.channels],
             moved=self._upkeep.moved,
-            dossiers=store.dossiers,
+            authority=authority_of(self.settings, store.grants),
+            staff=Staff(store.grants, store.audit),
         )
 
     def _publication(self, channel: Channel) -> Publication:
-        styles = styles_of(self.settings)
         return Publication(
             channel,
             queues=self.store.queues,
             ledger=self.store.ledger,
             overdue=self.store.overdue,
             delivery=self._delivery(Lane.PUBLIC),
-            compose=lambda article, to: post_for(article, to.place, styles[to.name]),
+            compose=channel_composer(self.settings),
             jobs=self._jobs,
             problems=self.problems,
             clock=self._clock,

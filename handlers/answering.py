@@ -6,18 +6,20 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.errors import CommandError, DeliveryError
 from bot.model import Reply
+from bot.roles import Deed
 from handlers import (
     administering,
     aiming,
     choosing,
     confirming,
-    exporting,
+    granting,
     greeting,
     reading,
     retracting,
     subscribing,
     telling,
 )
+from handlers.commands import STAFF_COMMANDS
 from handlers.hearing import Asked, Doors
 
 Capability = Callable[[Asked, Doors], Awaitable[Reply]]
@@ -32,7 +34,6 @@ READERS: Mapping[str, Capability] = {
     "latest": reading.latest,
     "language": greeting.language,
     "forget": greeting.forget,
-    "export": exporting.export,
 }
 ADMINS: Mapping[str, Capability] = {
     "status": administering.status,
@@ -41,9 +42,16 @@ ADMINS: Mapping[str, Capability] = {
     "why": telling.why,
     "unconfirmed": confirming.unconfirmed,
     "retract": retracting.retract,
+    "grant": granting.grant,
+    "revoke": granting.revoke,
+    "audit": granting.audit,
 }
-CHANGING = frozenset({"subscribe", "unsubscribe", "language", "forget", "export"})
-"""A group's subscriptions are everybody's: there only the group's admins change them, or take away what is kept."""
+ACTS = frozenset({"now", "retract", "unconfirmed", "queue", "grant", "revoke"})
+"""What changes something when it comes with an argument, and is told in the audit log then; `now` without one, too."""
+LOGGED = 300
+"""Characters of a line in the audit log."""
+CHANGING = frozenset({"subscribe", "unsubscribe", "language", "forget"})
+"""A group's subscriptions are everybody's: there only the group's admins change them."""
 SUBSCRIBING = frozenset({"tags", "subscribe", "unsubscribe", "mytags"})
 """What makes no sense while subscriptions are switched off."""
 
@@ -54,7 +62,7 @@ async def answer(asked: Asked, doors: Doors) -> Reply:
     An admin's command from anybody else is answered exactly as one that does not exist: the right is asked before the
     argument is looked at.
     """
-    name, private = asked.command.name, asked.heard.private
+    name = asked.command.name
     if asked.pressed and not asked.heard.text:
         return Reply((), notice=asked.say("button-stale"))
     if name in CHANGING and not await _may_change(asked, doors):
@@ -68,9 +76,31 @@ async def answer(asked: Asked, doors: Doors) -> Reply:
         return aim.answered(await READERS[name](aim.asked, doors))
     if capability := READERS.get(name):
         return await capability(asked, doors)
-    if asked.admin and private and (capability := ADMINS.get(name)):
-        return await capability(asked, doors)
-    return greeting.not_understood(asked)
+    return await _by_staff(asked, doors)
+
+
+async def _by_staff(asked: Asked, doors: Doors) -> Reply:
+    """What only the newsroom's own people may ask, each by their role. A right is a person's: who speaks as a group has
+    none."""
+    role = STAFF_COMMANDS.get(asked.command.name)
+    if role is None or not (asked.heard.private or asked.office):
+        return greeting.not_understood(asked)
+    if asked.heard.as_chat:
+        return Reply(asked.say.spans("staff-anonymous"))
+    if not asked.rights.somewhere(role):
+        return greeting.not_understood(asked)
+    return await _audited(asked, doors)
+
+
+async def _audited(asked: Asked, doors: Doors) -> Reply:
+    """What somebody did is written down with what came of it; what failed did nothing."""
+    name, argument = asked.command.name, asked.command.argument
+    reply = await ADMINS[name](asked, doors)
+    if doors.staff is not None and name in ACTS and (argument or name == "now"):
+        outcome = reply.notice or "".join(span.text for span in reply.text).partition("\n")[0]
+        what = f"/{name} {argument}".strip()
+        await doors.staff.audit.record(Deed(asked.now, asked.by, what[:LOGGED], outcome[:LOGGED]))
+    return reply
 
 
 async def _may_change(asked: Asked, doors: Doors) -> bool:

@@ -6,22 +6,26 @@ may be left out. What a button sends is read the same way.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from bot.model import Command, Platform
+from bot.roles import Role
 from bot.tags import fold
 
-READER_COMMANDS = (
-    "start",
-    "help",
-    "tags",
-    "subscribe",
-    "unsubscribe",
-    "mytags",
-    "latest",
-    "language",
-    "export",
-    "forget",
-)
-ADMIN_COMMANDS = ("status", "queue", "now", "retract", "unconfirmed", "why")
+READER_COMMANDS = ("start", "help", "tags", "subscribe", "unsubscribe", "mytags", "latest", "language", "forget")
+STAFF_COMMANDS: Mapping[str, Role] = {
+    "status": Role.VIEWER,
+    "queue": Role.VIEWER,
+    "now": Role.EDITOR,
+    "retract": Role.EDITOR,
+    "unconfirmed": Role.EDITOR,
+    "why": Role.VIEWER,
+    "grant": Role.OWNER,
+    "revoke": Role.OWNER,
+    "audit": Role.OWNER,
+}
+"""With the least role that may use it."""
+ADMIN_COMMANDS = tuple(STAFF_COMMANDS)
 UNKNOWN = Command("?")
 """What was said to us but is no command. It carries nothing of the text: every such answer is the same."""
 
@@ -34,7 +38,6 @@ _WORDS = {
     "mytags": ("mytags", "my tags", "мои теги", "мои тэги", "моитеги", "мои подписки", "подписки"),
     "latest": ("latest", "последнее", "последние", "свежее"),
     "language": ("language", "язык"),
-    "export": ("export", "экспорт", "мои данные", "выгрузка"),
     "forget": ("forget", "forget me", "забыть", "забыть меня"),
     "status": ("status", "статус"),
     "queue": ("queue", "очередь"),
@@ -42,44 +45,50 @@ _WORDS = {
     "why": ("why", "почему"),
     "unconfirmed": ("unconfirmed", "неподтверждённые", "не подтверждено"),
     "retract": ("retract", "отозвать"),
+    "grant": ("grant", "назначить", "права"),
+    "revoke": ("revoke", "разжаловать"),
+    "audit": ("audit", "журнал"),
 }
 _NAMES = {fold(word): name for name, words in _WORDS.items() for word in words}
 
 
-def parse(text: str, *, platform: Platform, private: bool, username: str | None = None) -> Command | None:
+def parse(
+    text: str, *, platform: Platform, private: bool, username: str | None = None, staff: Collection[str] = ()
+) -> Command | None:
     """What a person wants; None when it was not said to this bot.
 
     `username` is the bot's own name. In a group only readers' commands count: `/tags@another` is another bot's, and
-    what admins are told is not for everybody who reads along.
+    what admins are told is not for everybody who reads along. `staff`: which of the others count all the same, in the
+    editors' chat.
     """
     text = text.encode("utf-8", "replace").decode().strip()  # half a character in JSON is no text for a store
     if not text.startswith("/"):
-        return _plain(text, platform=platform, private=private)
+        return _plain(text, platform=platform, private=private, staff=staff)
     head, *rest = text[1:].split(maxsplit=1)[:2] or [""]
     word, _, addressee = head.partition("@")
     ours = bool(addressee) and addressee.casefold() == (username or "").casefold()
     if addressee and not ours and not private:
         return None
-    return _named(" ".join((word, *rest)), rest, private=private) or (UNKNOWN if private or ours else None)
+    return _named(" ".join((word, *rest)), rest, private=private, staff=staff) or (UNKNOWN if private or ours else None)
 
 
-def _plain(text: str, *, platform: Platform, private: bool) -> Command | None:
+def _plain(text: str, *, platform: Platform, private: bool, staff: Collection[str]) -> Command | None:
     """Words without a slash: a command on VK, elsewhere only something to be kind about."""
     if platform is Platform.VK:
         head, *rest = text.split(maxsplit=1)[:2] or [""]
-        found = _named(" ".join((head.rstrip(",.!:;"), *rest)), rest, private=private)
+        found = _named(" ".join((head.rstrip(",.!:;"), *rest)), rest, private=private, staff=staff)
         if found:
             return found
     return UNKNOWN if private else None
 
 
-def _named(text: str, rest: list[str], *, private: bool) -> Command | None:
+def _named(text: str, rest: list[str], *, private: bool, staff: Collection[str]) -> Command | None:
     """The command that a text begins with: two words before one, so that «мои теги» is not «мои»."""
     words = text.split(maxsplit=2)
     pair = fold(" ".join(words[:2]))
     if " " in pair and pair in _NAMES:
         return Command(_NAMES[pair], "".join(words[2:]).strip())
     name = _NAMES.get(fold(words[0])) if words else None
-    if name is None or (name in ADMIN_COMMANDS and not private):
+    if name is None or (name in ADMIN_COMMANDS and not private and name not in staff):
         return None
     return Command(name, "".join(rest).strip())

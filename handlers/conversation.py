@@ -10,26 +10,16 @@ from datetime import timedelta, tzinfo
 
 import structlog
 
-from bot.errors import CommandError, DeliveryError, Gone, Refused, StoreError, StoreReadOnly, TryLater
-from bot.model import Command, Document, Heard, Place, Platform, Post, Reply, Span
-from bot.ports import (
-    Articles,
-    Chats,
-    Clock,
-    Confirming,
-    Desk,
-    Dossiers,
-    Labels,
-    Marks,
-    Publisher,
-    Stories,
-    Subscriptions,
-)
+from bot.errors import CommandError, DeliveryError, Gone, StoreError, StoreReadOnly, TryLater
+from bot.model import Command, Heard, Place, Platform, Post, Reply, Span
+from bot.ports import Articles, Chats, Clock, Confirming, Desk, Labels, Marks, Publisher, Stories, Subscriptions
 from bot.readers import Reader
-from bot.render import document_for, reply_for
+from bot.render import reply_for
+from bot.roles import Rights, Role
 from handlers.answering import answer
+from handlers.authority import Authority, owners
 from handlers.commands import UNKNOWN, parse
-from handlers.hearing import Asked, Doors, Membership, Promotion, Relocation
+from handlers.hearing import Asked, Doors, Membership, Promotion, Relocation, Staff
 from handlers.rights import Administrators
 from handlers.texts import Texts
 from handlers.throttling import Crowd, Turn
@@ -49,7 +39,8 @@ log = structlog.get_logger(__name__)
 
 
 class Conversation:
-    """Answers people on every platform. `admins` are ids of persons; `usernames` the bot's own names, once known.
+    """Answers people on every platform. `admins` are ids of persons, owners where no `authority` says more; `usernames`
+    the bot's own names, once known.
 
     A redelivered event is answered once. An event may be tried twice: one mark is made before the answer and a second
     one after it, so a crash in between leaves one more try. Marked only before, a crash would lose the command; marked
@@ -77,18 +68,26 @@ class Conversation:
         ours: Iterable[str] = (),
         moved: Moved | None = None,
         crowd: Crowd | None = None,
-        dossiers: Dossiers | None = None,
+        authority: Authority | None = None,
+        staff: Staff | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        admins_of_chats = Administrators(chats or {}, clock)
-        names = frozenset(name.casefold() for name in ours)
         self._doors = Doors(
-            subscriptions, articles, labels, desk, admins_of_chats, subscribing, stories, confirming, names, dossiers
+            subscriptions,
+            articles,
+            labels,
+            desk,
+            Administrators(chats or {}, clock),
+            authority or Authority(owners(admins)),
+            subscribing,
+            stories,
+            confirming,
+            frozenset(name.casefold() for name in ours),
+            staff,
         )
         self._marks = marks
         self._publishers = publishers
         self._texts = texts
-        self._admins = admins
         self._clock = clock
         self._zone = timezone
         self._usernames = {} if usernames is None else usernames
@@ -104,13 +103,16 @@ class Conversation:
         """
         platform = heard.place.platform
         username = self._usernames.get(platform)
-        command = parse(heard.text, platform=platform, private=heard.private, username=username)
+        rights = await self._doors.authority.of(heard)
+        staff = self._doors.authority.heard_in_office(heard, rights)
+        said = "" if heard.forwarded else heard.text  # a command that is passed on is somebody else's
+        command = parse(said, platform=platform, private=heard.private, username=username, staff=staff)
         if command is None and heard.pressed is not None:
             command = UNKNOWN
-        if command is None or not await self._in_turn(heard) or not await self._begin(heard, command):
+        if command is None or not await self._in_turn(heard, rights) or not await self._begin(heard, command):
             return
         try:
-            await self._converse(heard, command)
+            await self._converse(heard, command, rights)
         except StoreError:
             raise
         except Exception:  # a task boundary: one person's mishap must not end the loop for all
@@ -138,10 +140,10 @@ class Conversation:
             if reader is not None and reader.active != change.reachable:
                 await self._doors.subscriptions.save(replace(reader, active=change.reachable))
 
-    async def _in_turn(self, heard: Heard) -> bool:
+    async def _in_turn(self, heard: Heard, rights: Rights) -> bool:
         """Whether a person, and the chat they speak in, asked for no more than can be read. Who is too fast is told so
-        once; the bot's admins are trusted."""
-        if heard.person in self._admins.get(heard.place.platform, ()):
+        once; the newsroom's own people are trusted."""
+        if rights.somewhere(Role.VIEWER):
             return True
         turn = self._crowd.take(heard, self._clock.now())
         if turn is Turn.ASK_FOR_PATIENCE:
@@ -149,16 +151,18 @@ class Conversation:
             await self._send(Reply(say.spans("too-fast"), notice=say("too-fast-notice")), heard)
         return turn is Turn.ANSWER
 
-    async def _converse(self, heard: Heard, command: Command) -> None:
+    async def _converse(self, heard: Heard, command: Command, rights: Rights) -> None:
         reader = await self._reader(heard)
         asked = Asked(
             command=command,
             heard=heard,
             reader=reader,
-            admin=heard.person in self._admins.get(heard.place.platform, frozenset()),
+            admin=rights.somewhere(Role.EDITOR),
             say=self._texts(reader.language),
             now=self._clock.now(),
             zone=self._zone,
+            rights=rights,
+            office=self._doors.authority.is_office(heard),
         )
         try:
             reply = await answer(asked, self._doors)
@@ -209,38 +213,15 @@ class Conversation:
         """Publish a reply. One with a notice takes the place of the message whose button was pressed."""
         edit = heard.pressed is not None and reply.notice is not None
         for post in reply_for(reply, heard, edit=edit):
-            if not await self._delivered(post, heard):
+            try:
+                await self._publish(post)
+            except Gone:
+                await self.membership(Membership(heard.place, reachable=False))
                 return
-        document = reply.document
-        if document is not None and not await self._handed_over(document, heard):
-            # a key that may not upload files: then what is in it is said
-            for post in reply_for(
-                Reply((Span(document.text),)), replace(heard, callback=None, event=f"{heard.event}+")
-            ):
-                await self._delivered(post, heard)
-
-    async def _delivered(self, post: Post, heard: Heard) -> bool:
-        """False: the reader is gone."""
-        try:
-            await self._publish(post)
-        except Gone:
-            await self.membership(Membership(heard.place, reachable=False))
-            return False
-        except DeliveryError as error:
-            _not_delivered(post, error)
-        return True
-
-    async def _handed_over(self, document: Document, heard: Heard) -> bool:
-        """False: the platform surely did not take the file."""
-        post = document_for(document, heard)
-        try:
-            await self._publish(post)
-        except (Refused, TryLater) as error:
-            _not_delivered(post, error)
-            return False
-        except DeliveryError as error:
-            _not_delivered(post, error)
-        return True
+            except DeliveryError as error:
+                log.warning(
+                    "reply not delivered", platform=str(post.platform), method=post.method, reason=type(error).__name__
+                )
 
     async def _publish(self, post: Post) -> None:
         publisher = self._publishers[post.platform]
@@ -258,10 +239,6 @@ class Conversation:
             await self._send(Reply(say.spans("failed")), heard)
         except Exception:  # still the task boundary: an apology that fails is only logged
             log.exception("apology failed", platform=str(heard.place.platform))
-
-
-def _not_delivered(post: Post, error: DeliveryError) -> None:
-    log.warning("reply not delivered", platform=str(post.platform), method=post.method, reason=type(error).__name__)
 
 
 def _try(heard: Heard, number: int) -> str:

@@ -9,7 +9,7 @@ from bot.errors import CommandError
 from bot.model import DIGEST_CHARS, Button, Command, Reply, Span
 from bot.tags import fold
 from handlers import choosing, subscribing
-from handlers.commands import ADMIN_COMMANDS, READER_COMMANDS
+from handlers.commands import ADMIN_COMMANDS, READER_COMMANDS, STAFF_COMMANDS
 from handlers.hearing import Asked, Doors
 from handlers.texts import Phrases, Texts, joined
 
@@ -46,8 +46,9 @@ async def help_(asked: Asked, _doors: Doors) -> Reply:
     """`/help`: what this person can do, and nothing that they can't."""
     say = asked.say
     parts = [say.spans("help"), joined(*(_line(name, say) for name in READER_COMMANDS), by="\n")]
-    if asked.admin and asked.heard.private:
-        parts += [say.spans("help-admin"), joined(*(_line(name, say) for name in ADMIN_COMMANDS), by="\n")]
+    theirs = [name for name, role in STAFF_COMMANDS.items() if asked.rights.somewhere(role)]
+    if theirs and (asked.heard.private or asked.office):
+        parts += [say.spans("help-admin"), joined(*(_line(name, say) for name in theirs), by="\n")]
     parts.append(say.spans("help-hint", platform=str(asked.heard.place.platform)))
     return Reply(joined(*parts))
 

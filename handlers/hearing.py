@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from bot.model import Command, Heard, Place, Platform, Span
-from bot.ports import Articles, Confirming, Desk, Dossiers, Labels, Stories, Subscriptions
+from bot.ports import Articles, AuditLog, Confirming, Desk, Grants, Labels, Stories, Subscriptions
 from bot.readers import Reader
+from bot.roles import NO_RIGHTS, Rights
+from handlers.authority import Authority
 from handlers.rights import Administrators
 from handlers.texts import Phrases
-from handlers.throttling import SELDOM, Throttle
 from handlers.times import moment
 
 
@@ -44,6 +45,14 @@ Event = Heard | Membership | Promotion | Relocation
 
 
 @dataclass(frozen=True, slots=True)
+class Staff:
+    """What only the newsroom's own people may open."""
+
+    grants: Grants
+    audit: AuditLog
+
+
+@dataclass(frozen=True, slots=True)
 class Doors:
     """What the answers may read and change. `subscribing`: whether readers can subscribe at all; `ours`: the channels
     that the newsroom itself posts in, by @name or number."""
@@ -53,17 +62,18 @@ class Doors:
     labels: Labels
     desk: Desk
     admins: Administrators
+    authority: Authority
     subscribing: bool = True
     stories: Stories | None = None
     confirming: Confirming | None = None
     ours: frozenset[str] = frozenset()
-    dossiers: Dossiers | None = None
-    exports: Throttle = field(default_factory=lambda: Throttle(SELDOM))
+    staff: Staff | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One command with everything known of it. `reader` is as kept, or a new one that nobody has saved yet."""
+    """One command with everything known of it. `reader` is as kept, or a new one that nobody has saved yet. `admin`:
+    may change what goes out, on one channel at least; `office`: it was said in the editors' chat."""
 
     command: Command
     heard: Heard
@@ -72,11 +82,18 @@ class Asked:
     say: Phrases
     now: datetime
     zone: tzinfo
+    rights: Rights = NO_RIGHTS
+    office: bool = False
 
     @property
     def pressed(self) -> bool:
         """Whether it came from a button under one of our messages."""
         return self.heard.pressed is not None
+
+    @property
+    def by(self) -> str:
+        """Who asked, as it is told to others."""
+        return f"{self.heard.place.platform} {self.heard.person}"
 
     def link(self, text: str, url: str) -> tuple[Span, ...]:
         """A text that leads somewhere. VK has no hidden links: there the address stands below."""

@@ -55,7 +55,15 @@ def _typed(message: Message, event: str) -> Heard | None:
     if as_chat:
         heard = _heard(message.chat, person, message.text, event, thread=_thread(message))
         return replace(heard, person=str(message.chat.id), language=None, as_chat=True)
-    return None if person.is_bot else _heard(message.chat, person, message.text, event, thread=_thread(message))
+    if person.is_bot:
+        return None
+    heard = _heard(message.chat, person, message.text, event, thread=_thread(message))
+    answered = message.reply_to_message
+    return replace(
+        heard,
+        reply_to=str(answered.message_id) if answered is not None else None,
+        forwarded=message.forward_origin is not None or bool(message.is_automatic_forward),
+    )
 
 
 def _pressed(query: CallbackQuery, event: str) -> Heard | None:

@@ -53,9 +53,13 @@ def _typed(outer: Json, said: Json) -> Heard | None:
     person, peer = _id(message.get("from_id")), _id(message.get("peer_id"))
     if message.get("out") or not person or not peer:
         return None
+    passed_on = None
     text = _said(message, str(outer.get("group_id")), private=peer < _CHATS_FROM)
     if text is None:
+        text = passed_on = _passed_on(message)
+    if text is None:
         return None
+    answered = _id(_mapping(message.get("reply_message")).get("conversation_message_id"))
     return Heard(
         place=Place(Platform.VK, str(peer)),
         person=str(person),
@@ -63,6 +67,8 @@ def _typed(outer: Json, said: Json) -> Heard | None:
         event=_event(outer, f"{peer}:{message.get('conversation_message_id')}"),
         language=_language(_mapping(said.get("client_info"))),
         private=peer < _CHATS_FROM,
+        reply_to=str(answered) if answered else None,
+        forwarded=passed_on is not None,
     )
 
 
@@ -95,6 +101,13 @@ def _said(message: Json, group: str, *, private: bool) -> str | None:
     if mention is not None and mention["group"] == group:
         return text[mention.end() :]
     return text if private or text.startswith("/") else None
+
+
+def _passed_on(message: Json) -> str | None:
+    """Somebody else's words, sent on without any of one's own."""
+    forwarded = message.get("fwd_messages")
+    texts = [_mapping(one).get("text") for one in forwarded] if isinstance(forwarded, list) else []
+    return "\n\n".join(text for text in texts if isinstance(text, str) and text.strip()) or None
 
 
 def _payload(raw: object) -> str | None:

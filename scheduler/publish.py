@@ -18,9 +18,8 @@ from bot.checkpoints import Moment, passed
 from bot.model import Article, Attempt, Place, Post, Receipt, Slot, SlotState
 from bot.ports import Clock, Ledger, Origins, Overdue, Queues
 from bot.problems import Problems
-from bot.render import silent
 from bot.story import Due
-from bot.wishes import edited
+from bot.wishes import Wish
 from scheduler.deliver import LEASE, Delivery, Outcome
 from scheduler.jobs import Jobs
 from scheduler.lineup import Lineup, Lineups
@@ -29,7 +28,8 @@ from scheduler.wording import wording
 
 log = structlog.get_logger(__name__)
 
-Compose = Callable[[Article, Channel], Post]
+Compose = Callable[[Article, Channel, Wish], Post]
+"""What goes out, in the editors' words and with a sound only if they want one."""
 Pin = Callable[[Channel, Article, Receipt], Awaitable[None]]
 """Puts a post at the top of its place."""
 LOOK_AGAIN = timedelta(seconds=5)
@@ -173,8 +173,7 @@ class Publication:
     async def _deliver(self, article: Article, lineup: Lineup) -> Outcome | None:
         passed(Moment.SELECTED)
         slot, wish = Slot(article.key, self.channel.place), lineup.wish(article)
-        post = self._compose(edited(article, wish), self.channel)
-        post = silent(post) if wish.silent else post
+        post = self._compose(article, self.channel, wish)
         outcome = await self._delivery.send(slot, post, public=True, wording=wording(article))
         if outcome is None:
             return None

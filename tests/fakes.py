@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,10 +11,13 @@ from zoneinfo import ZoneInfo
 
 from bot.chats import FoundChat
 from bot.editions import Retraction
-from bot.errors import CommandError, DeliveryError, Refused
+from bot.errors import CommandError, DeliveryError
 from bot.model import Attempt, Heard, Place, Planned, Platform, Post, Receipt, Status
+from bot.roles import Grant
 from bot.store import Store
+from handlers.authority import Authority, owners
 from handlers.conversation import Conversation
+from handlers.hearing import Staff
 from handlers.texts import Texts
 from handlers.throttling import Allowance, Crowd
 
@@ -36,20 +39,16 @@ class FixedClock:
 
 
 class RecordingPublisher:
-    """Publishes into a list. `faults` are raised one by one, before anything is published; a call with a parameter that
-    is `refused` never is."""
+    """Publishes into a list. `faults` are raised one by one, before anything is published."""
 
     def __init__(self, clock: FixedClock, faults: Iterable[BaseException] = ()) -> None:
         self.posts: list[Post] = []
         self.faults = list(faults)
-        self.refused: set[str] = set()
         self._clock = clock
 
     async def publish(self, post: Post) -> Receipt:
         if self.faults:
             raise self.faults.pop(0)
-        if self.refused & post.params.keys():
-            raise Refused("not this")
         self.posts.append(post)
         number = len(self.posts)
         return Receipt(str(number), self._clock.now(), f"https://example.org/{number}")
@@ -179,6 +178,8 @@ class TalkingBot:
     naps: list[float] = field(default_factory=list)
     chats: KnownChats = field(default_factory=KnownChats)
     crowd: Crowd = field(default_factory=lambda: Crowd(Allowance(10_000, timedelta(seconds=1))))
+    roles: Sequence[Grant] = ()
+    offices: Mapping[Platform, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.inboxes = {platform: RecordingPublisher(self.clock) for platform in Platform}
@@ -198,11 +199,12 @@ class TalkingBot:
             clock=self.clock,
             timezone=ZoneInfo("Europe/Moscow"),
             usernames={Platform.TELEGRAM: "digest_bot"},
+            authority=Authority([*owners(self.admins), *self.roles], self.store.grants, self.offices),
+            staff=Staff(self.store.grants, self.store.audit),
             chats=dict.fromkeys(Platform, self.chats),
             ours=["@Digest", "-1009"],
             moved=self.store.moves.move,
             crowd=self.crowd,
-            dossiers=self.store.dossiers,
             sleep=self._nap,
         )
 

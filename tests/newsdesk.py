@@ -16,6 +16,7 @@ from bot.query import parse
 from bot.source.merge import merge
 from bot.store import Store
 from bot.store.articles import RedisArticles
+from bot.wishes import edited
 from scheduler.collect import Collector, Routes, Source
 from scheduler.deliver import Delivery
 from scheduler.desk import NewsDesk
@@ -126,9 +127,9 @@ class Wire:
         return [text for to, text in self.posted if to == str(place)]
 
 
-def compose(article: Article, place: Place) -> Post:
+def compose(article: Article, place: Place, *, silent: bool = False) -> Post:
     """The headline is the whole post."""
-    return Post(place.platform, "sendMessage", {"to": str(place), "text": article.headline})
+    return Post(place.platform, "sendMessage", {"to": str(place), "text": article.headline, "silent": silent})
 
 
 @dataclass
@@ -177,7 +178,7 @@ class Newsdesk:
             ledger=self.store.ledger,
             overdue=self.store.overdue,
             delivery=self.delivery(),
-            compose=lambda article, to: compose(article, to.place),
+            compose=lambda article, to, wish: compose(edited(article, wish), to.place, silent=wish.silent),
             jobs=self.jobs,
             problems=self.problems,
             clock=self.clock,

@@ -45,7 +45,7 @@ async def settled(sending: Coroutine[Any, Any, Answer], grace: float) -> Answer:
     except asyncio.CancelledError:
         log.warning("cancelled_while_sending", grace=grace)
         await asyncio.wait({task}, timeout=grace)
-        _cancel_again_later(asyncio.current_task())
+        cancel_again_later(asyncio.current_task())
     finally:
         if not task.done():
             task.cancel()
@@ -55,7 +55,7 @@ async def settled(sending: Coroutine[Any, Any, Answer], grace: float) -> Answer:
     return task.result()
 
 
-def _cancel_again_later(caller: asyncio.Task[Any] | None) -> None:
+def cancel_again_later(caller: asyncio.Task[Any] | None) -> None:
     """Deliver a put-off cancellation, unless whoever asked for it (a timeout, say) has taken it back meanwhile."""
     if caller is None:  # pragma: no cover - a coroutine that awaits always runs in a task
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar, cast
@@ -13,7 +13,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError
 from aiogram.methods import GetChat, GetChatMember, GetMe, GetUpdates, SetMyCommands, TelegramMethod
-from aiogram.types import BotCommand, BotCommandScopeChat, BotCommandScopeDefault, BufferedInputFile, Update
+from aiogram.types import BotCommand, BotCommandScopeChat, BotCommandScopeDefault, Update
 from aiogram.utils.token import TokenValidationError
 from aiohttp import ClientError, ClientTimeout
 from pydantic import ValidationError
@@ -30,35 +30,27 @@ from bot.channels.telegram_outcomes import (
     receipt,
     unchanged,
 )
+from bot.channels.telegram_pictures import PictureWays, addresses_of, no_pictures
 from bot.channels.telegram_remedies import moved, remedy
 from bot.errors import DeliveryError, OutcomeUnknown, Refused, SettingsError, TryLater
 from bot.model import Place, Platform, Post, Receipt
-from bot.ports import Clock
+from bot.ports import Cautions, Clock, Pictures
 
 log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
 POLL_SECONDS = 25
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "chat_member", "inline_query")
-REMEDIES = 3
-"""A post may be sent otherwise: moved to a supergroup, without its markup, without its media."""
+REMEDIES = 4
+"""A post may be sent otherwise: moved to a supergroup, without its markup, its picture by the address, without it."""
 # aiogram lets through UnicodeDecodeError and LookupError from odd bodies, and TypeError from a 5xx without words.
 _CALL_ERRORS = (AiogramError, ClientError, OSError, ValueError, TypeError, LookupError)
-
-
-Pictures = Callable[[str], Awaitable[bytes | None]]
-"""Gives the bytes of the picture at an address, or None when there is none to be had."""
-
-
-async def no_pictures(_address: str) -> bytes | None:
-    """Where nothing is fetched."""
-    return None
 
 
 class Telegram:
     """Publishes to, and listens to, Telegram as one bot. Use `open_telegram`."""
 
-    def __init__(self, bot: Bot, *, clock: Clock, deadlines: Deadlines, pictures: Pictures) -> None:
+    def __init__(self, bot: Bot, *, clock: Clock, deadlines: Deadlines, pictures: PictureWays) -> None:
         self._bot = bot
         self._clock = clock
         self._deadlines = deadlines
@@ -69,14 +61,15 @@ class Telegram:
     async def publish(self, post: Post) -> Receipt:
         """Call `post.method` with `post.params`, once; raises a DeliveryError and nothing else.
 
-        A picture that Telegram can't fetch is fetched here and uploaded, other refused media sends `post.fallback`,
-        refused markup the bare text, and a group that became a supergroup is
-        followed (then the receipt says where to); each of these was surely not sent before. A cancelled send is
-        awaited to its end, see `settled`.
+        A picture is fetched here and uploaded; refused, it is sent by its address, and then `post.fallback` instead.
+        Refused markup gives way to the bare text, and a group that became a supergroup is followed (then the receipt
+        says where to); each of these was surely not sent before. A cancelled send is awaited to its end, see
+        `settled`.
         """
         meant = chat_of(post)
         if meant in self._moves:
             post = moved(post, self._moves[meant])
+        post = await self._pictures.prepared(post)
         answer = await self._send(post)
         for _ in range(REMEDIES):
             if isinstance(answer, Receipt):
@@ -84,11 +77,9 @@ class Telegram:
             better = remedy(post, answer)
             if better is None:
                 break
-            if better is post.fallback:
-                better = await self._with_upload(post) or better
-            log.warning(
-                "sending_otherwise", method=better.method, place=f"telegram:{chat_of(better)}", reason=answer.words
-            )
+            if better is post.fallback and not addresses_of(better) and "caption" not in answer.words:
+                await self._pictures.given_up(post)
+            log.warning("sending_otherwise", method=better.method, chat=chat_of(better), reason=answer.words)
             post = better
             answer = await self._send(post)
         there = chat_of(post)
@@ -97,15 +88,6 @@ class Telegram:
         if isinstance(answer, Receipt):
             return answer if there == meant else replace(answer, moved_to=Place(Platform.TELEGRAM, there))
         raise self._error(answer, there)
-
-    async def _with_upload(self, post: Post) -> Post | None:
-        """The same post with its picture's bytes in the place of the address, if it has one that can be had."""
-        address = post.params.get("photo")
-        if not isinstance(address, str) or not address.startswith(("http://", "https://")):
-            return None
-        picture = await self._pictures(address)
-        upload = picture and BufferedInputFile(picture, "picture")
-        return replace(post, params={**post.params, "photo": upload}) if upload else None
 
     def follow(self, moves: Mapping[str, str]) -> None:
         """Chats that became supergroups, by their old ids: what is meant for the old one is sent to the new one."""
@@ -227,20 +209,11 @@ def _method(post: Post) -> TelegramMethod[Any]:
         raise Refused(f"there is no Telegram method {post.method!r}")
     problems: list[str] = []
     try:
-        return model(**_uploading(post.params))
+        return model(**post.params)
     except ValidationError as error:
         # Only where and why: the values are a reader's text.
         problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False)]
     raise Refused(f"{post.method} can't be sent: {'; '.join(problems)}")
-
-
-def _uploading(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The parameters with a document's text as the bytes to upload."""
-    file = params.get("document")
-    if not isinstance(file, Mapping):
-        return params
-    upload = BufferedInputFile(str(file["text"]).encode("utf-8", "replace"), str(file["name"]))
-    return {**params, "document": upload}
 
 
 def _poll_error(fault: Fault) -> DeliveryError:
@@ -261,9 +234,10 @@ async def open_telegram(
     clock: Clock,
     deadlines: Deadlines | None = None,
     pictures: Pictures = no_pictures,
+    cautions: Cautions | None = None,
 ) -> AsyncIterator[Telegram]:
     """A Telegram for the length of the block; nothing is asked of the network yet. Raises SettingsError for a token
-    that can't be one. `pictures` fetches what Telegram can't.
+    that can't be one. `pictures` fetches what is uploaded; `cautions` remembers what was refused.
     """
     session = AiohttpSession(api=TelegramAPIServer.from_base(api_base))
     bot = None
@@ -274,6 +248,11 @@ async def open_telegram(
     if bot is None:
         raise SettingsError(["telegram.token: not a token; @BotFather gives one like 123456:ABC-DEF"])
     try:
-        yield Telegram(bot, clock=clock, deadlines=deadlines or Deadlines(), pictures=pictures)
+        yield Telegram(
+            bot,
+            clock=clock,
+            deadlines=deadlines or Deadlines(),
+            pictures=PictureWays(pictures, cautions, clock),
+        )
     finally:
         await session.close()

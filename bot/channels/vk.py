@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from bot.channels.vk_chats import VkChats
 from bot.channels.vk_check import community_problems, key_problems, long_poll_problems, user_problem
 from bot.channels.vk_door import Door
 from bot.channels.vk_events import LongPoll
+from bot.channels.vk_extras import Helpers, Surroundings
 from bot.channels.vk_outcomes import (
     USER_ONLY,
     VkFault,
@@ -34,8 +36,6 @@ log = structlog.get_logger(__name__)
 
 REMEDIES = 3
 """A post may be sent otherwise: without its source line, without its link card, without its media."""
-SAVE_FILE = 105
-"""VK's error for a file that it can't keep."""
 _UPLOAD_PAUSE = timedelta(seconds=15)
 
 
@@ -43,7 +43,15 @@ class Vk:
     """Publishes to, and listens to, VK as one community. Use `open_vk`."""
 
     def __init__(
-        self, door: Door, user_door: Door | None, long_poll: LongPoll, group_id: int, *, clock: Clock, pause: float
+        self,
+        door: Door,
+        user_door: Door | None,
+        long_poll: LongPoll,
+        group_id: int,
+        *,
+        clock: Clock,
+        pause: float,
+        helpers: Helpers,
     ) -> None:
         self._door = door
         self._user_door = user_door
@@ -51,17 +59,21 @@ class Vk:
         self._group_id = group_id
         self._clock = clock
         self._pause = pause
+        upload = self.upload_wall_photo if user_door is not None else None
+        self._surroundings = Surroundings(partial(_asked, door), upload, clock, helpers)
 
     async def publish(self, post: Post) -> Receipt:
         """Call `post.method` with `post.params`; raises a DeliveryError and nothing else.
 
         When no answer came, a wall.post with a `guid` and a messages.send with a `random_id` are sent once more: VK
         knows a repeat by them. A source or a link card that VK refuses is left out, refused media sends
-        `post.fallback`. A cancelled send is awaited to its end, see `settled`. Posts are edited and deleted with the
+        `post.fallback`. What a post's `extras` ask for is done around it, see `Surroundings`: a page that is not up yet
+        raises TryLater. A cancelled send is awaited to its end, see `settled`. Posts are edited and deleted with the
         user key if there is one; a post to delete that is not there counts as deleted.
         """
         if {"peer_ids", "user_ids"} & post.params.keys():
             raise Refused("several receivers in one call are not supported: give one peer_id")
+        post = await self._surroundings.prepared(post)
         answer = await self._send(post)
         for _ in range(REMEDIES):
             better = remedy(post, answer) if isinstance(answer, VkFault) else None
@@ -72,6 +84,7 @@ class Vk:
             answer = await self._send(post)
         if isinstance(answer, VkFault):
             raise delivery_error(answer)
+        await self._surroundings.follow(post, answer)
         return answer
 
     async def _send(self, post: Post) -> Receipt | VkFault:
@@ -85,31 +98,12 @@ class Vk:
         return answer
 
     async def _once(self, post: Post) -> Receipt | VkFault:
-        params = await self._uploaded(post.params)
-        if isinstance(params, VkFault):
-            return params
-        answer = await _asked(self._door_for(post.method), post.method, params)
+        answer = await _asked(self._door_for(post.method), post.method, post.params)
         answer = refused_inside(post, answer) or answer
         if isinstance(answer, VkFault):
             return Receipt("", self._clock.now()) if await self._gone(post, answer) else answer
         seen = receipt(post, answer, self._clock.now(), self._group_id)
         return VkFault("an answer that does not say what was sent") if seen is None else seen
-
-    async def _uploaded(self, params: Mapping[str, Any]) -> Mapping[str, Any] | VkFault:
-        """The parameters with a document uploaded and attached. What fails here was surely not sent."""
-        file = params.get("document")
-        if not isinstance(file, Mapping):
-            return params
-        try:
-            saved = await self._door.upload_document(str(file["text"]), str(file["name"]), str(params["peer_id"]))
-        except VkFault as fault:
-            return VkFault(fault.words, code=fault.code or SAVE_FILE, redirect=fault.redirect)
-        document = saved.get("doc") if isinstance(saved, Mapping) else None
-        if not isinstance(document, Mapping):
-            return VkFault("VK took the file but did not say under which name", code=SAVE_FILE)
-        name = f"doc{document.get('owner_id')}_{document.get('id')}"
-        rest = {key: value for key, value in params.items() if key != "document"}
-        return {**rest, "attachment": name}
 
     def _door_for(self, method: str) -> Door:
         return self._user_door if self._user_door is not None and method in USER_ONLY else self._door
@@ -186,6 +180,7 @@ async def open_vk(
     user_token: str | None = None,
     clock: Clock,
     deadlines: Deadlines | None = None,
+    helpers: Helpers | None = None,
 ) -> AsyncIterator[Vk]:
     """A Vk for the length of the block; nothing is asked of the network yet."""
     limits = deadlines or Deadlines()
@@ -193,7 +188,16 @@ async def open_vk(
     user_door = Door(user_token, api_base, community=False, deadlines=limits) if user_token else None
     try:
         async with ClientSession() as http:
-            yield Vk(door, user_door, LongPoll(door, http, group_id, limits), group_id, clock=clock, pause=limits.pause)
+            long_poll = LongPoll(door, http, group_id, limits)
+            yield Vk(
+                door,
+                user_door,
+                long_poll,
+                group_id,
+                clock=clock,
+                pause=limits.pause,
+                helpers=helpers or Helpers(),
+            )
     finally:
         door.close()
         if user_door is not None:

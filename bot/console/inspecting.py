@@ -64,6 +64,22 @@ async def why(settings: Settings, name: str) -> list[str]:
     return [*head, *"".join(span.text for span in said).splitlines()]
 
 
+async def audit(settings: Settings, last: int) -> list[dict[str, str]]:
+    """Who did what: `[{"at", "by", "what", "outcome"}]`, the newest first."""
+    zone = ZoneInfo(settings.timezone)
+    async with open_state(settings) as store:
+        deeds = await store.audit.deeds(last)
+    return [
+        {
+            "at": deed.at.astimezone(zone).isoformat(timespec="seconds"),
+            "by": deed.by,
+            "what": deed.what,
+            "outcome": deed.outcome,
+        }
+        for deed in deeds
+    ]
+
+
 async def export_state(settings: Settings, file: Path) -> int:
     """All state as JSON lines; how many. The file is whole or not there at all."""
     count = 0

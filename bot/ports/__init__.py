@@ -9,33 +9,39 @@ from __future__ import annotations
 from bot.ports.articles import Articles, Editions, FeedReading, Newsstand, Queues, SourceStates
 from bot.ports.chats import Chats
 from bot.ports.delivery import Amendments, Doubts, Ledger, Origins, Overdue, Traces, Witness
-from bot.ports.desk import Alerted, Confirming, Desk, Questions, Stories
+from bot.ports.desk import Alerted, AuditLog, Confirming, Desk, Grants, Questions, Stories
+from bot.ports.media import Card, Caution, Cautions, LinkCards, Pictures
 from bot.ports.queueing import Posted, Wishes
-from bot.ports.readers import Dormant, Dossiers, Labels, Marks, Moves, Subscriptions
+from bot.ports.readers import Labels, Marks, Moves, Subscriptions
 from bot.ports.sending import Clock, Leases, Limiter, Publisher
 
 __all__ = [
     "Alerted",
     "Amendments",
     "Articles",
+    "AuditLog",
+    "Card",
+    "Caution",
+    "Cautions",
     "Chats",
     "Clock",
     "Confirming",
     "Desk",
-    "Dormant",
-    "Dossiers",
     "Doubts",
     "Editions",
     "FeedReading",
+    "Grants",
     "Labels",
     "Leases",
     "Ledger",
     "Limiter",
+    "LinkCards",
     "Marks",
     "Moves",
     "Newsstand",
     "Origins",
     "Overdue",
+    "Pictures",
     "Posted",
     "Publisher",
     "Questions",

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.editions import Retraction
 from bot.model import Attempt, Planned, Status
+from bot.roles import Deed, Grant
 from bot.sightings import Choice, OpenDoubt
 from bot.story import Story
 
@@ -49,6 +50,30 @@ class Alerted(Protocol):
     async def remember(self, problem: str, sentence: str) -> None: ...
 
     async def forget(self, problem: str) -> None: ...
+
+
+class Grants(Protocol):
+    """Rights that owners gave. Raises StoreError."""
+
+    async def given(self) -> list[Grant]: ...
+
+    async def give(self, grant: Grant) -> None:
+        """Also in the place of another role of the same person for the same."""
+        ...
+
+    async def take(self, grant: Grant) -> bool:
+        """False: it was not given."""
+        ...
+
+
+class AuditLog(Protocol):
+    """Who did what. Raises StoreError."""
+
+    async def record(self, deed: Deed) -> None: ...
+
+    async def deeds(self, limit: int) -> list[Deed]:
+        """The last ones, the newest first."""
+        ...
 
 
 class Desk(Protocol):

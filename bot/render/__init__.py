@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.model import Article, Button, Document, Heard, Place, Platform, Post, Receipt, Reply, Span
+from bot.model import Article, Button, Heard, Place, Platform, Post, Receipt, Reply
 from bot.render import telegram, vk
 from bot.render.look import Look
 from bot.render.roundup import look as look_at_roundup
@@ -20,8 +20,8 @@ from bot.render.text import Text
 from bot.render.typography import tidy
 
 __all__ = [
-    "Look", "Style", "Text", "correction_for", "document_for", "look", "look_at_roundup", "message_correction_for",
-    "message_for", "most_together", "post_for", "removals_for", "reply_for", "roundup", "silent", "tidy",
+    "Look", "Style", "Text", "correction_for", "look", "look_at_roundup", "message_correction_for", "message_for",
+    "most_together", "post_for", "removals_for", "reply_for", "roundup", "tidy",
 ]  # fmt: skip
 
 
@@ -105,21 +105,3 @@ def reply_for(reply: Reply, heard: Heard, *, edit: bool = False) -> tuple[Post, 
     if heard.place.platform is Platform.TELEGRAM:
         return telegram.reply_for(reply, heard, edit=edit)
     return vk.reply_for(reply, heard, edit=edit)
-
-
-def silent(post: Post) -> Post:
-    """The same public post without a sound, or without an announcement to followers."""
-    word = {"disable_notification": True} if post.platform is Platform.TELEGRAM else {"mute_notifications": 1}
-    fallback = silent(post.fallback) if post.fallback is not None else None
-    return replace(post, params={**post.params, **word}, fallback=fallback)
-
-
-def document_for(document: Document, heard: Heard) -> Post:
-    """The call that hands over a file; the platform's door uploads what stands under `document`."""
-    named = replace(heard, callback=None, event=f"{heard.event} {document.name}")
-    post = reply_for(Reply((Span(document.name),)), named)[0]
-    file = {"name": document.name, "text": document.text}
-    if post.platform is Platform.VK:
-        return replace(post, params={**post.params, "document": file})
-    address = {name: post.params[name] for name in ("chat_id", "message_thread_id") if name in post.params}
-    return Post(Platform.TELEGRAM, "sendDocument", {**address, "document": file})

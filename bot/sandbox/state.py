@@ -48,6 +48,15 @@ class Key:
         return {"label": self.label, "url": self.value if is_link else None, "press": self.kind in ("callback", "text")}
 
 
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment under a post of the wall."""
+
+    id: int
+    text: str
+    guid: str = ""
+
+
 Keys = tuple[tuple[Key, ...], ...]
 
 
@@ -65,6 +74,7 @@ class Message:
     source: str | None = None
     keys: Keys = ()
     edited: bool = False
+    comments: list[Comment] = field(default_factory=list)
 
     @property
     def text(self) -> str:

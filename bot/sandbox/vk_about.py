@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 from bot.sandbox.state import Chat, Json
 from bot.sandbox.vk_core import MESSAGES_ALBUM, WALL_ALBUM, Args, VkRefusal, VkState
 from bot.sandbox.vk_rules import GROUP, LONG_POLL_EVENTS
@@ -109,6 +111,15 @@ def server_time(state: VkState, args: Args) -> int:  # noqa: ARG001 - every meth
     return int(state.world.now().timestamp())
 
 
+def short_link(state: VkState, args: Args) -> Args:
+    """utils.getShortLink: the same address has the same short one."""
+    if not args["url"].startswith(("http://", "https://")):
+        raise VkRefusal(100, "url is invalid")
+    key = blake2b(args["url"].encode(), digest_size=4).hexdigest()
+    state.short_links[key] = args["url"]
+    return {"short_url": f"https://vk.cc/{key}", "access_key": key[::-1], "key": key, "url": args["url"]}
+
+
 def resolve(state: VkState, args: Args) -> Json:
     """utils.resolveScreenName: an empty list for a name nobody has."""
     if args["screen_name"] in (state.wall.username, f"club{state.group_id}", f"public{state.group_id}"):
@@ -133,6 +144,7 @@ METHODS: dict[str, Method] = {
     "photos.getMessagesUploadServer": messages_upload,
     "photos.saveMessagesPhoto": save_messages_photo,
     "utils.getServerTime": server_time,
+    "utils.getShortLink": short_link,
     "utils.resolveScreenName": resolve,
     "execute": execute,
 }

@@ -118,6 +118,7 @@ class VkState:
         self.uploads: dict[str, tuple[bytes, str]] = {}
         self.photos: dict[str, Photo] = {}
         self.documents: dict[str, tuple[str, bytes]] = {}
+        self.short_links: dict[str, str] = {}
         self.postponed: list[Postponed] = []
         self.guids: dict[str, tuple[datetime, int]] = {}
         self.random_ids: dict[tuple[int, int], Message] = {}

@@ -127,6 +127,18 @@ RULES: Mapping[str, MethodRule] = {
         USER, SERVICE, posts=Rule("texts", required=True), extended=_FLAG, copy_history_depth=_INT, fields=_TEXTS
     ),
     "wall.delete": _method(USER, owner_id=_INT, post_id=_ID),
+    "wall.createComment": _method(
+        USER,
+        GROUP,
+        owner_id=_INT,
+        post_id=Rule("int", required=True, least=0),
+        from_group=_ID,
+        message=_TEXT,
+        reply_to_comment=_INT,
+        attachments=_TEXTS,
+        sticker_id=_ID,
+        guid=_TEXT,
+    ),
     "messages.send": _method(
         USER,
         GROUP,
@@ -204,6 +216,7 @@ RULES: Mapping[str, MethodRule] = {
     "photos.saveMessagesPhoto": _method(USER, GROUP, photo=Rule("text", required=True), server=_INT, hash=_TEXT),
     "docs.getMessagesUploadServer": _method(USER, GROUP, type=_TEXT, peer_id=_INT),
     "docs.save": _method(USER, GROUP, file=Rule("text", required=True), title=_TEXT, tags=_TEXT, return_tags=_FLAG),
+    "utils.getShortLink": _method(USER, GROUP, SERVICE, url=Rule("text", required=True), private=_FLAG),
     "utils.getServerTime": _method(USER, GROUP, SERVICE),
     "utils.resolveScreenName": _method(USER, GROUP, SERVICE, screen_name=Rule("text", required=True)),
     "execute": _method(USER, GROUP, code=_TEXT),

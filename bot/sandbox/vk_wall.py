@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.sandbox.runs import vk_runs
-from bot.sandbox.state import Card, Json, Message
+from bot.sandbox.state import Card, Comment, Json, Message
 from bot.sandbox.vk_core import MESSAGES_ALBUM, Args, Postponed, VkRefusal, VkState
 from bot.sandbox.vk_rules import GROUP
 
@@ -192,6 +192,22 @@ def delete(state: VkState, args: Args) -> int:
     return 1
 
 
+def create_comment(state: VkState, args: Args) -> Args:
+    """wall.createComment. The same `guid` is the same comment."""
+    message = _find(state, args)
+    text = args.get("message", "").strip()
+    if not text:
+        raise VkRefusal(100, "message is undefined")
+    known = [comment for comment in message.comments if args.get("guid") and comment.guid == args["guid"]]
+    if known:
+        return {"comment_id": known[0].id, "parents_stack": []}
+    comment = Comment(state.wall.next_id(), text, args.get("guid", ""))
+    message.comments.append(comment)
+    message.raw["comments"] = {"count": len(message.comments), "can_post": 1}
+    state.world.touch()
+    return {"comment_id": comment.id, "parents_stack": []}
+
+
 def _find(state: VkState, args: Args) -> Message:
     if args.get("owner_id") != -state.group_id or args.get("post_id") not in state.wall.messages:
         raise VkRefusal(210)
@@ -200,6 +216,7 @@ def _find(state: VkState, args: Args) -> Message:
 
 METHODS: dict[str, Method] = {
     "wall.post": post,
+    "wall.createComment": create_comment,
     "wall.get": get,
     "wall.getById": get_by_id,
     "wall.edit": edit,

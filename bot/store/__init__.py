@@ -14,11 +14,11 @@ from bot.pacing import Limits
 from bot.store.alerts import RedisAlerts
 from bot.store.amendments import RedisAmendments
 from bot.store.articles import RedisArticles
+from bot.store.cautions import RedisCautions
 from bot.store.connection import Client, open_client
-from bot.store.dormant import RedisDormant
-from bot.store.dossier import RedisDossiers
 from bot.store.editions import RedisEditions
 from bot.store.embedded import open_server
+from bot.store.grants import RedisGrants
 from bot.store.keeper import Server
 from bot.store.leases import Fence, RedisLeases
 from bot.store.ledger import RedisLedger
@@ -54,8 +54,9 @@ class Store:
     moves: RedisMoves
     alerts: RedisAlerts
     wishes: RedisWishes
-    dossiers: RedisDossiers
-    dormant: RedisDormant
+    grants: RedisGrants
+    audit: RedisGrants
+    cautions: RedisCautions
     client: Client
 
     def limiter(self, token: str, limits: Limits) -> RedisLimiter:
@@ -84,6 +85,7 @@ async def open_store(url: str | None, socket: Path | None, why: Why = lambda: No
     async with open_client(url, socket, why) as client:
         fence = Fence()
         articles, ledger, readers = RedisArticles(client), RedisLedger(client, fence), RedisSubscriptions(client)
+        grants = RedisGrants(client)
         yield Store(
             articles=articles,
             queues=articles,
@@ -101,7 +103,8 @@ async def open_store(url: str | None, socket: Path | None, why: Why = lambda: No
             moves=RedisMoves(client, readers),
             alerts=RedisAlerts(client),
             wishes=RedisWishes(client),
-            dossiers=RedisDossiers(client),
-            dormant=RedisDormant(client),
+            grants=grants,
+            audit=grants,
+            cautions=RedisCautions(client),
             client=client,
         )

@@ -24,6 +24,8 @@
 | `told:<article>:<source>` | digest of what a source says of an article | ARTICLE, anew while still seen |
 | `amended:<article>` | hash place → JSON: which edition was brought there, and how | LEDGER, anew with each word |
 | `once:<name>` | who did something that is done once | as asked |
+| `audit` | list of JSON: what editors and owners did, the newest AUDIT_KEPT | AUDITED, anew with each deed |
+| `caution:<kind>:<digest>` | when an address was first found to be no good (ms) | CAUTIONS |
 | `alert:<name>` | what the admins were told last of an open problem | ALERT, anew with each telling |
 | `pace:<token digest>` | hash: how fast one token may send, and until when it must wait | PACE, anew with each turn |
 | `second:<token digest>` | sorted set of turns by until when they count (ms) | TURNS, anew with each turn |
@@ -40,6 +42,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from bot.model import Place, Platform, digest
+from bot.ports import Caution
 
 PREFIX = "depeche:"
 
@@ -56,6 +59,10 @@ SEEN_KEPT = 100
 FIRING = timedelta(days=8)
 ALERT = timedelta(days=7)
 """A problem that is open for longer is told again."""
+AUDITED = timedelta(days=400)
+AUDIT_KEPT = 5000
+CAUTIONS = {Caution.PICTURE_REFUSED: timedelta(days=1), Caution.PAGE_NOT_UP: timedelta(hours=6)}
+"""After this a picture or a page gets another chance."""
 PACE = timedelta(days=30)
 TURNS = timedelta(minutes=1)
 DAYS_COUNTED = 14
@@ -72,9 +79,9 @@ PERMANENT = {
     "deferred": "slots put off, by when they are due; each leaves when claimed, or LEDGER after it was due",
     "unconfirmed": "slots of unknown outcome, by when they became so; each leaves when resolved, or after LEDGER",
     "amending": "editions still to be brought to where their articles stand; each leaves when that is done",
+    "grants": "who was given which role; kept until an owner takes it back",
     "moved": "where chats went that got a new address; the settings may name the old one for ever",
     "tally": "how many slots ended in each final state, ever: three numbers",
-    "dormant": "readers whom nothing reaches, by since when; each leaves when they come back, or are forgotten by age",
     "topics:*": "the topics of a group that subscribed to something: gone when the group is forgotten",
     "reader:*": "a reader's language, subscriptions, preferences and whether they can be reached: until forgotten",
     "audience": "who wants what, as bitmaps: made from the readers' records, kept to start fast",
@@ -93,12 +100,13 @@ AMENDING = f"{PREFIX}amending"
 RECENT = f"{PREFIX}recent"
 EPOCH = f"{PREFIX}epoch"
 MOVED = f"{PREFIX}moved"
-DORMANT = f"{PREFIX}dormant"
 AUDIENCE = f"{PREFIX}audience"
 AUDIENCE_LOG = f"{PREFIX}audience:log"
 NUMBERED = f"{PREFIX}numbered"
 READERS = f"{PREFIX}reader:*"
 """The pattern of readers' records."""
+GRANTS = f"{PREFIX}grants"
+AUDIT = f"{PREFIX}audit"
 
 
 def article(key: str) -> str:
@@ -196,6 +204,10 @@ def once(deed: str) -> str:
     return f"{PREFIX}once:{deed}"
 
 
+def caution(kind: str, address: str) -> str:
+    return f"{PREFIX}caution:{kind}:{digest(address)}"
+
+
 def alert(problem: str) -> str:
     return f"{PREFIX}alert:{problem}"
 
@@ -230,11 +242,6 @@ def source(source_name: str) -> str:
 
 def reader(place: Place) -> str:
     return f"{PREFIX}reader:{place}"
-
-
-def reader_pattern() -> str:
-    """What the keys of all readers look like, for SCAN."""
-    return f"{PREFIX}reader:*"
 
 
 def topics(chat: Place) -> str:

@@ -10,9 +10,11 @@ from datetime import timedelta
 
 from bot.alerting import Bell
 from bot.channels.deadlines import Deadlines
-from bot.channels.telegram import Pictures, Telegram, no_pictures, open_telegram
+from bot.channels.telegram import Telegram, open_telegram
+from bot.channels.telegram_pictures import no_pictures
 from bot.channels.vk import Vk, open_vk
 from bot.model import Article, Attempt, Image, Place, Platform, Slot
+from bot.ports import Pictures
 from bot.problems import Problems
 from bot.render import Style, message_for, post_for
 from bot.sandbox.faults import Fault
@@ -83,7 +85,7 @@ class Wire:
             ledger=self.store.ledger,
             overdue=self.store.overdue,
             delivery=self.delivery,
-            compose=lambda article, to: post_for(article, to.place, style),
+            compose=lambda article, to, _wish: post_for(article, to.place, style),
             jobs=self.jobs,
             problems=self.problems,
             clock=self.clock,

@@ -12,6 +12,7 @@ import pytest
 from bot.editions import Edition
 from bot.errors import StoreError
 from bot.model import Article, Attempt, Place, Platform, Receipt, Slot, SlotState, SourceState
+from bot.roles import Deed, Grant, Role
 from bot.sightings import Seen
 from bot.store import Store, keys
 from bot.story import Due
@@ -41,7 +42,7 @@ async def busy(store: Store) -> None:
     assert await store.amendments.claim(Slot(f"{rose.key}~2", CHANNEL), now=NOW, lease=HOUR)
     await store.subscriptions.save(READER)
     await store.subscriptions.save(replace(READER, place=Place(Platform.TELEGRAM, "-1005", 7)))
-    assert await store.wishes.put("main", rose.key, Wish(), at=NOW)
+    assert await store.wishes.put("wall", rose.key, Wish(), at=NOW)
     await store.sources.save("gardens", SourceState("etag", None, NOW, NOW, NOW + HOUR, 2, "slow", ("entry 3",), True))
     await store.marks.put("telegram.offset", "17")
     await store.marks.once("event:1", HOUR)
@@ -51,6 +52,8 @@ async def busy(store: Store) -> None:
     await store.overdue.first_firing("main", NOW)
     await store.traces.note(CHANNEL, Seen("6", "A rose"))
     await store.traces.set_due(rose.key, Due(CHANNEL, NOW, "at once"))
+    await store.grants.give(Grant("telegram:7", Role.EDITOR))
+    await store.audit.record(Deed(NOW, "telegram 7", "/now", "sent"))
     for place in (CHANNEL, READER.place):
         for state in (SlotState.SENT, SlotState.DEFERRED, SlotState.UNCONFIRMED, SlotState.REFUSED):
             slot = Slot(f"rose-{state}", place)

@@ -106,7 +106,7 @@ async def test_a_channel_does_what_editors_want(desk: Newsdesk) -> None:
     await desk.publication(a_channel(schedule=SLOTS)).start()
     await desk.jobs.pass_time(60 * MINUTE)
     assert desk.telegram.at(CHANNEL) == ["Headline 4", "Better words"]
-    assert [post.params.get("disable_notification") for post in desk.telegram.posts] == [None, True]
+    assert [post.params["silent"] for post in desk.telegram.posts] == [False, True]
     word = await desk.last_word(B)
     assert word is not None
     assert (word.state, word.reason) == (SlotState.SKIPPED, "a duplicate")

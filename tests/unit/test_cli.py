@@ -6,16 +6,33 @@ import asyncio
 import gzip
 import json
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.codec import article_from_json, article_to_json
 from bot.config import load
+from bot.roles import Deed
+from bot.store import open_server, open_store
 from tests.commands import FEED, PAGE, POSTED, QUEUED, depeche, fill
 from tests.commands import folder as folder  # noqa: PLC0414 - a fixture; the name is looked up in this module
 
-COMMANDS = ["run", "demo", "init", "doctor", "health", "extract", "feed", "render", "plan", "why", "export", "import"]
+COMMANDS = [
+    "run",
+    "demo",
+    "init",
+    "doctor",
+    "health",
+    "extract",
+    "feed",
+    "render",
+    "plan",
+    "why",
+    "audit",
+    "export",
+    "import",
+]
 KEYS = {
     "id", "url", "canonical_url", "headline", "lead", "body", "image", "outlet", "original_url", "country", "region",
     "tags", "authors", "language", "published_at", "updated_at", "disclaimer",
@@ -282,6 +299,22 @@ def test_why_knows_an_article_by_id_address_and_key(folder: Path) -> None:
     unknown = depeche("why", "guid-9")
     assert (unknown.code, unknown.out) == (1, "")
     assert "guid-9" in unknown.err
+
+
+def test_audit_tells_who_did_what(folder: Path) -> None:
+    """The newest first, as lines or as JSON."""
+
+    async def work() -> None:
+        async with open_server(folder / "var") as server, open_store(None, server.socket) as store:
+            for number in (1, 2):
+                await store.audit.record(
+                    Deed(datetime(2024, 5, 14, 9, tzinfo=UTC), "telegram 7", f"/grant editor {number}", "done")
+                )
+
+    asyncio.run(work())
+    assert [row["what"] for row in depeche("audit", "--json").document] == ["/grant editor 2", "/grant editor 1"]
+    [line] = depeche("audit", "--last", "1").out.splitlines()
+    assert line.endswith("telegram 7: /grant editor 2  done")
 
 
 def test_export_and_import_carry_everything_over(folder: Path) -> None:

@@ -1,0 +1,133 @@
+"""What is done around a wall post: its link card is looked at before, a picture uploaded where the card is poor, the
+address in the text shortened, and a first comment written after.
+
+Only one thing of it can hold a post back, and not for long: a page that is not up yet, since VK keeps the empty card it
+makes of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.channels.deadlines import cancel_again_later
+from bot.errors import DeliveryError, StoreError, TryLater
+from bot.model import Extras, Post, Receipt, digest
+from bot.ports import Caution, Cautions, Clock, LinkCards, Pictures
+
+log = structlog.get_logger(__name__)
+
+LOOK_AGAIN = timedelta(minutes=1)
+AT_MOST = timedelta(minutes=15)
+"""How long a page that is not up is waited for; then the post goes out as it is."""
+_UPLOADABLE = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")
+
+Ask = Callable[[str, Mapping[str, Any]], Awaitable[object]]
+"""Calls a method of VK; the answer, or a VkFault as a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """What looks after wall posts; without one of them its part is left out. `tell` hears what is wrong with link
+    cards, or None when the last one was well."""
+
+    cards: LinkCards | None = None
+    pictures: Pictures | None = None
+    cautions: Cautions | None = None
+    tell: Callable[[str | None], None] | None = None
+
+
+class Surroundings:
+    """What one community's posts get around them. `upload` needs a user key."""
+
+    def __init__(
+        self, ask: Ask, upload: Callable[[bytes], Awaitable[str]] | None, clock: Clock, helpers: Helpers
+    ) -> None:
+        self._ask = ask
+        self._upload = upload
+        self._clock = clock
+        self._helpers = helpers
+
+    async def prepared(self, post: Post) -> Post:
+        """The post as it goes out. Raises TryLater for a page that is not up yet."""
+        extras = post.extras
+        if extras is None or post.method != "wall.post":
+            return post
+        poor = await self._is_poor(extras.card) if extras.card else False
+        if extras.picture and (poor or extras.upload):
+            post = await self._with_picture(post, extras.picture)
+        return await self._with_short_link(post, extras.shorten) if extras.shorten else post
+
+    async def _is_poor(self, address: str) -> bool:
+        """Whether the picture had better be uploaded. Raises TryLater."""
+        if self._helpers.cards is None:
+            return False
+        card = await self._helpers.cards(address)
+        if not card.up and not await self._waited_enough(address):
+            raise TryLater(f"the page is not up yet, VK would keep an empty card: {card.problem}", after=LOOK_AGAIN)
+        if self._helpers.tell is not None:
+            self._helpers.tell(card.problem)
+        return card.problem is not None
+
+    async def _waited_enough(self, address: str) -> bool:
+        if self._helpers.cautions is None:
+            return True
+        now = self._clock.now()
+        try:
+            since = await self._helpers.cautions.note(Caution.PAGE_NOT_UP, address, at=now)
+        except StoreError:
+            return True
+        return now - since >= AT_MOST
+
+    async def _with_picture(self, post: Post, address: str) -> Post:
+        """With the picture before the link, which then stands below it. The post without it should VK refuse it."""
+        if self._upload is None or self._helpers.pictures is None:
+            return post
+        body = await self._helpers.pictures(address)
+        if body is None or not body.startswith(_UPLOADABLE):
+            return post
+        try:
+            name = await self._upload(body)
+        except DeliveryError as error:
+            log.warning("picture_not_uploaded", reason=str(error))
+            return post
+        attachments = ",".join(part for part in (name, post.params.get("attachments")) if part)
+        return replace(post, params={**post.params, "attachments": attachments}, fallback=post)
+
+    async def _with_short_link(self, post: Post, address: str) -> Post:
+        """With vk.cc's address in the text, whose clicks the community can count; else with the whole one."""
+        answer = await self._ask("utils.getShortLink", {"url": address, "private": 0})
+        short = answer.get("short_url") if isinstance(answer, Mapping) else None
+        if not isinstance(short, str) or not short:
+            log.warning("link_not_shortened", reason=str(answer))
+            return post
+        extras = post.extras or Extras()
+        comment = extras.comment.replace(address, short) if extras.comment else None
+        message = str(post.params.get("message", "")).replace(address, short)
+        return replace(post, params={**post.params, "message": message}, extras=replace(extras, comment=comment))
+
+    async def follow(self, post: Post, receipt: Receipt) -> None:
+        """Write the first comment. Whatever becomes of it, the post is there."""
+        comment = post.extras.comment if post.extras and post.method == "wall.post" else None
+        if not comment or not receipt.message_id.isdecimal():
+            return
+        params = {
+            "owner_id": post.params.get("owner_id"),
+            "post_id": int(receipt.message_id),
+            "from_group": abs(int(post.params.get("owner_id") or 0)),
+            "message": comment,
+            "guid": digest(f"{post.params.get('guid')} comment"),
+        }
+        try:
+            answer = await self._ask("wall.createComment", params)
+        except asyncio.CancelledError:
+            # the post itself is out, and its receipt must not be lost: the cancellation comes again
+            cancel_again_later(asyncio.current_task())
+            return
+        if not isinstance(answer, Mapping):
+            log.warning("comment_not_written", post=receipt.url, reason=str(answer))

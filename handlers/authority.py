@@ -1,0 +1,47 @@
+"""Who somebody is to the newsroom: what the settings say of a person, and what owners have given with `/grant`.
+
+A right belongs to a person, never to a chat: in the editors' chat, too, it is asked who speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bot.model import Heard, Platform
+from bot.ports import Grants
+from bot.roles import NO_RIGHTS, Grant, Rights, Role, rights_of
+from handlers.commands import STAFF_COMMANDS
+
+
+class Authority:
+    """`written` are the rights of the settings; `offices` the editors' chats by platform."""
+
+    def __init__(
+        self, written: Iterable[Grant], grants: Grants | None = None, offices: Mapping[Platform, str] | None = None
+    ) -> None:
+        self.written = tuple(written)
+        self._grants = grants
+        self._offices = offices or {}
+
+    async def of(self, heard: Heard) -> Rights:
+        """What the person who spoke may do. Who can't be told from others may nothing. Raises StoreError."""
+        if not heard.person.isdecimal() or heard.forwarded:
+            return NO_RIGHTS
+        given = await self._grants.given() if self._grants is not None else []
+        return rights_of(f"{heard.place.platform}:{heard.person}", [*self.written, *given])
+
+    def heard_in_office(self, heard: Heard, rights: Rights) -> tuple[str, ...]:
+        """The commands of the newsroom that count in the editors' chat, of this person; of one who speaks as the group
+        all, to be asked for a name. Elsewhere in groups none does."""
+        if not self.is_office(heard):
+            return ()
+        return tuple(name for name, role in STAFF_COMMANDS.items() if heard.as_chat or rights.somewhere(role))
+
+    def is_office(self, heard: Heard) -> bool:
+        """Whether something was said in the editors' chat of its platform."""
+        return self._offices.get(heard.place.platform) == heard.place.chat
+
+
+def owners(admins: Mapping[Platform, frozenset[str]]) -> list[Grant]:
+    """The admins of the settings are owners."""
+    return [Grant(f"{platform}:{person}", Role.OWNER) for platform, people in admins.items() for person in people]
