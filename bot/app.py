@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.assembly import fetcher_for, newsstand_for
+from bot.assembly import aliases_of, fetcher_for, newsstand_for
 from bot.channels.deadlines import Deadlines
 from bot.channels.telegram import open_telegram
 from bot.channels.telegram_pictures import no_pictures
@@ -108,10 +108,11 @@ async def _take_up_claims(store: Store, clock: Clock) -> None:
 
 async def enter_store(settings: Settings, stack: AsyncExitStack, *, join: bool = False) -> Store:
     """The store of the settings. With `join` the embedded server of a running bot is shared. Raises StoreError."""
+    aliases = aliases_of(settings)
     if settings.redis.url is not None:
-        return await stack.enter_async_context(open_store(settings.redis.url.get_secret_value(), None))
+        return await stack.enter_async_context(open_store(settings.redis.url.get_secret_value(), None, aliases=aliases))
     server = await stack.enter_async_context(open_server(settings.data_dir, join=join))
-    return await stack.enter_async_context(open_store(None, server.socket, server.trouble))
+    return await stack.enter_async_context(open_store(None, server.socket, server.trouble, aliases=aliases))
 
 
 async def enter_helpers(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from bot.aliases import Aliases
 from bot.checks import quiet_hours
 from bot.config import Settings
 from bot.mistakes import template_text
@@ -110,6 +111,11 @@ def newsstand_for(settings: Settings, fetcher: Fetcher) -> Newsstand:
 def fetcher_for(settings: Settings, *, user_agent: str = USER_AGENT) -> Fetcher:
     """What reads addresses; to be entered."""
     return Fetcher(user_agent=user_agent, allow_networks=settings.fetch.allow_networks)
+
+
+def aliases_of(settings: Settings) -> Aliases:
+    """Names that mean the same."""
+    return Aliases.of(settings.aliases)
 
 
 def admins_of(settings: Settings) -> Mapping[Platform, frozenset[str]]:

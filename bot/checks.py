@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
 
+from bot.aliases import Aliases
 from bot.query import QueryError, parse
 from bot.roles import Grant, Role
 
@@ -100,6 +101,15 @@ def tag_filter(value: str) -> str:
         raise ValueError(
             f"a tag query such as Франция | (Россия & !спорт); at character {error.position + 1}: {error.expected}"
         ) from None
+    return value
+
+
+def aliases(value: dict[str, str]) -> dict[str, str]:
+    """Other names, each with the name that is used; none leads back to itself."""
+    try:
+        Aliases.of(value)
+    except ValueError as error:
+        raise ValueError(f'other names and those used, as in "Британия" = "Великобритания": {error}') from None
     return value
 
 

@@ -22,6 +22,7 @@ from pydantic_settings import SettingsError as SourceProblem
 from bot.errors import SettingsError
 from bot.mistakes import SECRETS, contradictions, sentence
 from bot.sections import (
+    AliasTable,
     ChannelSettings,
     FetchSettings,
     ListingSettings,
@@ -78,6 +79,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     sources: tuple[SourceSettings, ...] = ()
     channels: tuple[ChannelSettings, ...] = ()
+    aliases: AliasTable = Field(default_factory=dict)
     profiles: dict[str, ProfileSettings] = Field(default_factory=dict)
     listings: dict[str, ListingSettings] = Field(default_factory=dict)
     templates: dict[str, TemplateSettings] = Field(default_factory=dict)

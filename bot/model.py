@@ -76,6 +76,8 @@ class Article:
     gallery: tuple[Image, ...] = ()
     source: str | None = field(default=None, compare=False)
     """By which of our sources it came, once it is kept; no part of what it says."""
+    alike: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """Folded terms it is filed under that have other names, each with one of these, as the settings have them."""
 
     @property
     def key(self) -> str:
@@ -260,14 +262,6 @@ class Command:
 
     name: str
     argument: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TagCount:
-    """A tag as people see it, and how many articles of the last days carry it."""
-
-    label: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,16 @@ import structlog
 
 from bot.alerting import Bell, places_of_admins
 from bot.amending import Amending
-from bot.assembly import admins_of, authority_of, channel_composer, channels_of, lineups_of, reader_composer, sources_of
+from bot.assembly import (
+    admins_of,
+    aliases_of,
+    authority_of,
+    channel_composer,
+    channels_of,
+    lineups_of,
+    reader_composer,
+    sources_of,
+)
 from bot.config import Settings
 from bot.doors import Doors
 from bot.errors import StoreError
@@ -202,6 +211,7 @@ class App:
             subscribing=self.settings.subscriptions.enabled,
             stories=storyteller(store, self.channels),
             confirming=self.reconciling.decisions,
+            aliases=aliases_of(self.settings),
             chats=self.doors.chats,
             ours=[channel.target for channel in self.settings.channels],
             moved=self._upkeep.moved,

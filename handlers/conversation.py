@@ -10,6 +10,7 @@ from datetime import timedelta, tzinfo
 
 import structlog
 
+from bot.aliases import NO_ALIASES, Aliases
 from bot.errors import CommandError, DeliveryError, Gone, StoreError, StoreReadOnly, TryLater
 from bot.model import Command, Heard, Place, Platform, Post, Reply, Span
 from bot.ports import Articles, Chats, Clock, Confirming, Desk, Labels, Marks, Publisher, Stories, Subscriptions
@@ -20,6 +21,7 @@ from handlers.answering import answer
 from handlers.authority import Authority, owners
 from handlers.commands import UNKNOWN, parse
 from handlers.hearing import Asked, Doors, Membership, Promotion, Relocation, Staff
+from handlers.knowing import Names
 from handlers.rights import Administrators
 from handlers.texts import Texts
 from handlers.throttling import Crowd, Turn
@@ -70,20 +72,22 @@ class Conversation:
         crowd: Crowd | None = None,
         authority: Authority | None = None,
         staff: Staff | None = None,
+        aliases: Aliases = NO_ALIASES,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._doors = Doors(
-            subscriptions,
-            articles,
-            labels,
-            desk,
-            Administrators(chats or {}, clock),
-            authority or Authority(owners(admins)),
-            subscribing,
-            stories,
-            confirming,
-            frozenset(name.casefold() for name in ours),
-            staff,
+            subscriptions=subscriptions,
+            articles=articles,
+            labels=labels,
+            desk=desk,
+            admins=Administrators(chats or {}, clock),
+            authority=authority or Authority(owners(admins)),
+            staff=staff,
+            names=Names(articles, aliases),
+            subscribing=subscribing,
+            stories=stories,
+            confirming=confirming,
+            ours=frozenset(name.casefold() for name in ours),
         )
         self._marks = marks
         self._publishers = publishers

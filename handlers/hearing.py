@@ -10,6 +10,7 @@ from bot.ports import Articles, AuditLog, Confirming, Desk, Grants, Labels, Stor
 from bot.readers import Reader
 from bot.roles import NO_RIGHTS, Rights
 from handlers.authority import Authority
+from handlers.knowing import Names
 from handlers.rights import Administrators
 from handlers.texts import Phrases
 from handlers.times import moment
@@ -63,6 +64,7 @@ class Doors:
     desk: Desk
     admins: Administrators
     authority: Authority
+    names: Names
     subscribing: bool = True
     stories: Stories | None = None
     confirming: Confirming | None = None

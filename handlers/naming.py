@@ -1,45 +1,85 @@
-"""Which tags somebody named: by words, by a list, or by the short name in a button or a link."""
+"""What somebody wants, in their own words: tags by any spelling or form, and queries made of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bot.errors import CommandError
-from bot.model import DIGEST_CHARS
-from bot.tags import fold, split, tag_id
+from bot.model import DIGEST_CHARS, Span
+from bot.names import Kind, Name
+from bot.query import Missing, QueryError, Spot, split_at_commas, spots
+from bot.readers import Subscription
+from bot.spelling import phrase
+from bot.tags import fold, tag_id
 from handlers.hearing import Asked, Doors
+from handlers.texts import Phrases, joined
 
 MAX_TAG_CHARS = 100
+MAX_QUERY_CHARS = 500
 MAX_WORDS = 10
 """More words than this are a sentence, not a row of tags, and aren't looked up one by one."""
 _REFERENCE = re.compile(rf"t:([a-z2-7]{{{DIGEST_CHARS}}})")
+_MISSING = {
+    Missing.TAG: "query-missing-tag",
+    Missing.OPERATOR: "query-missing-operator",
+    Missing.BRACKET: "query-missing-bracket",
+    Missing.QUOTE: "query-missing-quote",
+    Missing.DEPTH: "query-missing-depth",
+}
 
 
-async def wished(argument: str, asked: Asked, doors: Doors) -> list[str]:
-    """The tags somebody named, each once, spelled as the archive spells them.
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A tag nobody has used, and the known ones that look like it."""
 
-    Separated by commas; or by spaces, when the whole is no tag that we know but each word is. Raises CommandError for
-    a button whose tag is forgotten.
+    tag: str
+    similar: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One wish. `exact`: it was quoted, or stands for itself. `unknown`: its tags that no article has."""
+
+    subscription: Subscription
+    names: tuple[Name, ...] = ()
+    unknown: tuple[Doubt, ...] = ()
+    exact: bool = False
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether to ask first: a single tag, not quoted, that looks like another."""
+        return not self.exact and len(self.unknown) == 1 and bool(self.unknown[0].similar) and not self.names
+
+
+async def wanted(argument: str, asked: Asked, doors: Doors) -> list[Wanted]:
+    """The wishes somebody named, each once, their tags spelled as the archive spells them.
+
+    Separated by commas; or by spaces, when the whole is no tag that we know but each word is. Raises CommandError for a
+    query that can't be read, with the place of the mistake, and for a button whose tag is forgotten.
     """
     if (reference := _REFERENCE.fullmatch(argument)) is not None:
         return [await referred(reference[1], asked, doors)]
-    named = split(argument)
+    parts = split_at_commas(argument)
     words = argument.split()
-    if len(named) == 1 and 1 < len(words) <= MAX_WORDS and not await _had(named[0], asked, doors):
-        parts = split(",".join(words))
-        if all([await _had(part, asked, doors) for part in parts]):
-            named = parts
-    return _once([await _spelled(tag, doors) for tag in named])
+    if len(parts) == 1 and 1 < len(words) <= MAX_WORDS and not await _had(parts[0][1], asked, doors):
+        apart = [part for word in words for part in split_at_commas(word)]
+        if all([fold(part) and await _had(part, asked, doors) for _, part in apart]):
+            parts = apart
+    return _once([one for place, part in parts if (one := await _wanted(part, place, argument, asked, doors))])
 
 
-async def referred(name: str, asked: Asked, doors: Doors) -> str:
-    """The tag behind the short name in a button or a link. Raises CommandError when nobody remembers it."""
-    mine = asked.reader.subscription(name)
-    label = mine.label if mine else await doors.labels.label(name)
+async def referred(key: str, asked: Asked, doors: Doors) -> Wanted:
+    """The wish behind the short name in a button or a link. Raises CommandError when nobody remembers it."""
+    mine = asked.reader.subscription(key)
+    if mine is not None:
+        return Wanted(mine, exact=True)
+    label = await doors.labels.label(key)
     if label is None:
-        raise CommandError(f"no tag is called {name}", say=asked.say("button-stale"))
-    return label
+        raise CommandError(f"no tag is called {key}", say=asked.say("button-stale"))
+    name = await doors.names.known(label)
+    return Wanted(Subscription.to(name.label if name else label), (name,) if name else (), exact=True)
 
 
 async def known(tag: str, doors: Doors) -> bool:
@@ -47,18 +87,82 @@ async def known(tag: str, doors: Doors) -> bool:
     return bool(await doors.articles.recent(1, tag=fold(tag)))
 
 
+def called(name: Name, say: Phrases) -> str:
+    """A name in quotes, with its kind unless it is a mere tag."""
+    kind = kind_of(name)
+    return say("quoted-tag", tag=name.label) if kind is Kind.TAG else say(f"quoted-{kind}", tag=name.label)
+
+
+def kind_of(name: Name) -> Kind:
+    """What it is first of all: a country is more than a tag of that name."""
+    return next((kind for kind in (Kind.COUNTRY, Kind.REGION, Kind.OUTLET) if kind in name.kinds), Kind.TAG)
+
+
+async def _wanted(part: str, place: int, argument: str, asked: Asked, doors: Doors) -> Wanted | None:
+    """One wish of several. Names that look like queries are names: «R&B»."""
+    tag = part.lstrip("#").strip()
+    if not any(char.isalnum() for char in tag):
+        return None
+    if len(part) > MAX_QUERY_CHARS:
+        raise CommandError("too long", say=asked.say("query-too-long", limit=MAX_QUERY_CHARS))
+    mine = asked.reader.subscription(tag_id(tag))
+    name = await doors.names.known(tag)
+    if name is not None or mine is not None:
+        return Wanted(Subscription.to(name.label) if name else mine or Subscription.to(tag), (name,) if name else ())
+    try:
+        found = spots(part)
+    except QueryError as error:
+        raise wrong(argument, place + error.position, error.expected, asked.say) from None
+    return await _query(part, found, doors)
+
+
+async def _query(part: str, found: Sequence[Spot], doors: Doors) -> Wanted:
+    """Each term is looked up; those that are known are written as they are known."""
+    text, names, unknown = part, [], []
+    for spot in reversed(found):
+        if spot.field == "source" or len(spot.text) > MAX_TAG_CHARS:
+            continue
+        seen = await doors.names.known(spot.text) if spot.quoted else None
+        result = await doors.names.look_up(spot.text) if not spot.quoted else None
+        name = seen or (result.name if result else None)
+        if name is not None:
+            names.append(name)
+            text = text[: spot.start] + phrase(name.label) + text[spot.end :]
+        else:
+            unknown.append(Doubt(spot.text, result.similar if result else ()))
+    single = len(found) == 1 and found[0].field is None and (found[0].text in (part, part.lstrip("#").strip()))
+    if single and not names:
+        text = phrase(found[0].text)
+    return Wanted(Subscription(text), tuple(reversed(names)), tuple(reversed(unknown)), exact=found[0].quoted)
+
+
+def wrong(text: str, position: int, expected: Missing, say: Phrases) -> CommandError:
+    """A query with a mark where its mistake is, and what belongs there."""
+    marked = f"{text[:position]}▸{text[position:]}"
+    sentence = f"{say('query-wrong')}\n\n{marked}\n\n{say(_MISSING[expected])}"
+    return CommandError(f"at {position}: {expected}", say=sentence)
+
+
 async def _had(tag: str, asked: Asked, doors: Doors) -> bool:
     """Whether the reader's own list or the archive has the tag."""
-    return asked.reader.has(tag) or await known(tag, doors)
+    return asked.reader.has(tag) or await doors.names.known(tag) is not None
 
 
-async def _spelled(tag: str, doors: Doors) -> str:
-    return tag if len(tag) > MAX_TAG_CHARS else await doors.labels.label(tag_id(tag)) or tag
-
-
-def _once(labels: Iterable[str]) -> list[str]:
-    """Without the second spelling of the same tag. Not `split`: an archive's label may have a comma in it."""
-    found: dict[str, str] = {}
-    for label in labels:
-        found.setdefault(fold(label), label)
+def _once(wishes: Iterable[Wanted]) -> list[Wanted]:
+    found: dict[str, Wanted] = {}
+    for one in wishes:
+        found.setdefault(one.subscription.key, one)
     return list(found.values())
+
+
+def doubts(wishes: Sequence[Wanted], say: Phrases) -> tuple[Span, ...]:
+    """What nobody has used yet, and what may have been meant, a paragraph each."""
+    lines = []
+    for doubt in (doubt for one in wishes if not one.doubtful for doubt in one.unknown):
+        similar = ", ".join(called(name, say) for name in doubt.similar)
+        lines.append(
+            say.spans("unseen-similar", tag=say("quoted-tag", tag=doubt.tag), similar=similar)
+            if similar
+            else say.spans("subscribed-unseen", count=1, tags=say("quoted-tag", tag=doubt.tag))
+        )
+    return joined(*lines)

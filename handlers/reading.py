@@ -9,17 +9,15 @@ from handlers.hearing import Asked, Doors
 from handlers.texts import joined
 
 SHOWN = 5
-PRESS_BYTES = 64
-"""Telegram's longest callback_data (core.telegram.org/bots/api#inlinekeyboardbutton)."""
 
 
 async def latest(asked: Asked, doors: Doors) -> Reply:
     """The newest articles, of one tag if one is named: headline, outlet, time."""
-    named = await naming.wished(asked.command.argument, asked, doors)
-    if not named:
+    wanted = await naming.wanted(asked.command.argument, asked, doors)
+    if not wanted:
         articles = await doors.articles.recent(SHOWN)
         return Reply(_listing("latest", articles, asked) if articles else asked.say.spans("latest-none"))
-    return await of_tag(named[0], asked, doors)
+    return await of_tag(wanted[0].subscription.label, asked, doors)
 
 
 async def of_tag(tag: str, asked: Asked, doors: Doors) -> Reply:
@@ -56,4 +54,4 @@ async def _follow(tag: str, asked: Asked, doors: Doors) -> list[Button]:
     verb, label = ("unsubscribe", "button-drop") if mine else ("subscribe", "button-follow")
     named = mine or await doors.labels.label(tag_id(tag)) is not None
     press = f"/{verb} {f't:{tag_id(tag)}' if named else tag} from:latest"
-    return [Button(asked.say(label, tag=tag), press=press)] if len(press.encode()) <= PRESS_BYTES else []
+    return [Button(asked.say(label, tag=tag), press=press)] if len(press.encode()) <= choosing.PRESS_BYTES else []

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.editions import Edition
-from bot.model import Article, SourceState, TagCount
+from bot.model import Article, SourceState
+from bot.names import Name
 
 
 class Newsstand(Protocol):
@@ -55,8 +56,12 @@ class Articles(Protocol):
         """The newest first; with `tag` (folded) only those filed under that term."""
         ...
 
-    async def tags(self, limit: int) -> list[TagCount]:
-        """The most used first."""
+    async def names(self) -> list[Name]:
+        """Everything that articles were filed under, the most used in the last week first."""
+        ...
+
+    async def stamp(self) -> str:
+        """Something that is another once an article was added."""
         ...
 
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.aliases import NO_ALIASES, Aliases
 from bot.pacing import Limits
 from bot.store.alerts import RedisAlerts
 from bot.store.amendments import RedisAmendments
@@ -77,14 +78,17 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(url: str | None, socket: Path | None, why: Why = lambda: None) -> AsyncIterator[Store]:
+async def open_store(
+    url: str | None, socket: Path | None, why: Why = lambda: None, *, aliases: Aliases = NO_ALIASES
+) -> AsyncIterator[Store]:
     """The store in a redis given by URL, or else by the unix socket of an embedded server.
 
     Raises StoreError when it can't be used: away, refused, older than Redis 6.2, or a cluster.
     """
     async with open_client(url, socket, why) as client:
         fence = Fence()
-        articles, ledger, readers = RedisArticles(client), RedisLedger(client, fence), RedisSubscriptions(client)
+        articles, ledger = RedisArticles(client, aliases), RedisLedger(client, fence)
+        readers = RedisSubscriptions(client)
         grants = RedisGrants(client)
         yield Store(
             articles=articles,
@@ -97,7 +101,7 @@ async def open_store(url: str | None, socket: Path | None, why: Why = lambda: No
             sources=RedisSourceStates(client),
             marks=RedisMarks(client),
             traces=RedisTraces(client),
-            editions=RedisEditions(client),
+            editions=RedisEditions(client, aliases),
             amendments=RedisAmendments(client, fence),
             leases=RedisLeases(client, fence),
             moves=RedisMoves(client, readers),

@@ -11,22 +11,26 @@ from math import modf
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.aliases import NO_ALIASES, Aliases
 from bot.codec import article_from_json, article_to_json
-from bot.model import Article, TagCount
+from bot.model import Article
 from bot.model import digest as short
+from bot.names import Kind, Name
 from bot.store import keys, scripts
 from bot.store.connection import Client, scored
 from bot.store.moments import from_ms, to_ms, to_text
 from bot.tags import fold, tag_id, terms
 
 CHUNK = 200
+NAMES_AT_ONCE = 1000
 
 
 class RedisArticles:
     """Articles and Queues over redis."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, aliases: Aliases = NO_ALIASES) -> None:
         self._client = client
+        self._aliases = aliases
 
     async def unknown(self, articles: Sequence[Article]) -> list[Article]:
         """Those never seen before, each once. An article is known again by its address, or by its id on its host."""
@@ -57,7 +61,8 @@ class RedisArticles:
         time = min(to_ms(article.published_at or at), to_ms(at))  # a date in the future must not stay on top for days
         names = names_of(article)
         labels = _labels(article)
-        under = [keys.tagged(short(term)) for term in sorted(terms(article))]
+        filed = terms(article)
+        under = [keys.tagged(short(term)) for term in sorted(filed | {o for _, o in self._aliases.others(filed)})]
         waiting = [keys.queue(queue) for queue in dict.fromkeys(queues)]
         await self._client.run(
             scripts.ADD,
@@ -66,6 +71,7 @@ class RedisArticles:
                 keys.RECENT,
                 keys.tags(from_ms(time).date()),
                 keys.publisher_id(article.id),
+                keys.TERMS,
                 *names,
                 *(keys.label(name) for name in labels),
                 *under,
@@ -82,7 +88,7 @@ class RedisArticles:
                 keys.TAGGED_KEPT,
                 *(len(names), len(labels), len(under), len(waiting)),
                 *labels.values(),
-                *dict.fromkeys(tag_id(tag) for tag in article.tags if fold(tag)),
+                *_uses(article),
             ],
         )
 
@@ -107,19 +113,40 @@ class RedisArticles:
             start += len(chunk)
         return found[:limit]
 
-    async def tags(self, limit: int) -> list[TagCount]:
-        """The most used first, over the two weeks that end with the newest article."""
+    async def names(self) -> list[Name]:
+        """Everything that articles were filed under, the most used first in the week that ends with the newest."""
+        uses: dict[str, dict[Kind, int]] = {}
+        counts = await self._week()
+        for use in await self._client.read("ZRANGE", keys.TERMS, 0, -1):
+            kind, _, name = use.partition(":")
+            uses.setdefault(name, {})[Kind(kind)] = counts.get(use, 0)
+        labels: list[str | None] = []
+        ids = list(uses)
+        for start in range(0, len(ids), NAMES_AT_ONCE):
+            labels += await self._client.read("MGET", *map(keys.label, ids[start : start + NAMES_AT_ONCE]))
+        named = [
+            Name(label, max(kinds.values()), tuple(kind for kind in Kind if kind in kinds))
+            for kinds, label in zip(uses.values(), labels, strict=True)
+            if label
+        ]
+        return sorted(named, key=lambda name: (-name.count, name.label))
+
+    async def stamp(self) -> str:
+        """Something that is another once an article was added."""
+        newest, known = await self._client.reads(
+            [("ZREVRANGE", keys.RECENT, 0, 0, "WITHSCORES"), ("ZCARD", keys.TERMS)]
+        )
+        return f"{newest} {known}"
+
+    async def _week(self) -> dict[str, int]:
+        """How many articles of the last week carry each name."""
         newest = scored(await self._client.read("ZREVRANGE", keys.RECENT, 0, 0, "WITHSCORES"))
-        if not newest or limit <= 0:
-            return []
+        if not newest:
+            return {}
         last = from_ms(newest[0][1]).date()
         days = [keys.tags(last - timedelta(days=back)) for back in range(keys.DAYS_COUNTED)]
         counts = scored(await self._client.read("ZUNION", len(days), *days, "WITHSCORES"))
-        if not counts:
-            return []
-        labels = await self._client.read("MGET", *(keys.label(name) for name, _ in counts))
-        named = [TagCount(label, int(count)) for (_, count), label in zip(counts, labels, strict=True) if label]
-        return sorted(named, key=lambda tag: (-tag.count, tag.label))[:limit]
+        return {use: int(count) for use, count in counts}
 
     async def waiting(self, queue: str, limit: int = 1000) -> list[Article]:
         """Oldest first. An article whose text is no longer kept, or that was taken back, leaves the queue."""
@@ -150,13 +177,15 @@ class RedisArticles:
             found = await self._client.read("MGET", *(keys.article(key) for key in articles[start : start + CHUNK]))
             records = [json.loads(body) if body else {} for body in found]
             gone = [not one or (not retracted and one.get("retracted") is not None) for one in records]
-            bodies += [None if left else article_of(one) for one, left in zip(records, gone, strict=True)]
+            kept = zip(records, gone, strict=True)
+            bodies += [None if left else article_of(one, self._aliases) for one, left in kept]
         return bodies
 
 
-def article_of(record: Mapping[str, Any]) -> Article:
-    """The article of a record, with the source it came by."""
-    return replace(article_from_json(record["article"]), source=record.get("source"))
+def article_of(record: Mapping[str, Any], aliases: Aliases) -> Article:
+    """The article of a record, with the source it came by and the other names of what it is filed under."""
+    article = article_from_json(record["article"])
+    return replace(article, source=record.get("source"), alike=aliases.others(terms(article)))
 
 
 async def queue_score(client: Client, article: str) -> float:
@@ -178,6 +207,14 @@ def names_of(article: Article) -> list[str]:
     host = urlsplit(article.link).hostname if article.link.isprintable() else None
     texts = [article.link, article.url, f"{host}\n{article.id}"]
     return list(dict.fromkeys([keys.name_by_key(article.key), *(keys.name(text) for text in texts)]))
+
+
+def _uses(article: Article) -> list[str]:
+    """What the article is filed under, as members of the sets that count: kind and tag id."""
+    named = [(Kind.TAG, tag) for tag in article.tags]
+    named += [(Kind.COUNTRY, article.country or ""), (Kind.REGION, article.region or "")]
+    named += [(Kind.OUTLET, article.outlet.name if article.outlet else "")]
+    return list(dict.fromkeys(f"{kind}:{tag_id(name)}" for kind, name in named if fold(name)))
 
 
 def _labels(article: Article) -> dict[str, str]:

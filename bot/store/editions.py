@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.aliases import NO_ALIASES, Aliases
 from bot.codec import article_to_json
 from bot.editions import Edition, Saying
 from bot.model import Article
@@ -35,8 +36,9 @@ REPLACE = Script(
 class RedisEditions:
     """Editions over redis."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, aliases: Aliases = NO_ALIASES) -> None:
         self._client = client
+        self._aliases = aliases
 
     async def retold(self, said: Sequence[tuple[Article, str]], *, source: str) -> list[tuple[str, Article]]:
         """Entries of a feed, each with a digest of what it says: the known ones that say something else than before.
@@ -67,7 +69,7 @@ class RedisEditions:
     async def edition(self, article: str) -> Edition | None:
         """The newest; None for an article that is not kept."""
         raw = await self._client.read("GET", keys.article(article))
-        return _edition(json.loads(raw)) if raw else None
+        return _edition(json.loads(raw), self._aliases) if raw else None
 
     async def replace(self, edition: Edition, *, at: datetime) -> bool:
         """Keep an edition in the place of the one before it, and note that it must be brought everywhere: both or
@@ -76,7 +78,7 @@ class RedisEditions:
         key = edition.article.key
         raw = await self._client.read("GET", keys.article(key))
         kept = json.loads(raw) if raw else None
-        if kept is None or _edition(kept).number != edition.number - 1:
+        if kept is None or _edition(kept, self._aliases).number != edition.number - 1:
             return False
         record = kept | _record(edition)
         if edition.retracted is not None:
@@ -105,13 +107,13 @@ def _record(edition: Edition) -> dict[str, object]:
     }
 
 
-def _edition(kept: dict[str, object]) -> Edition:
+def _edition(kept: dict[str, object], aliases: Aliases) -> Edition:
     """The record of an article that was never corrected has none of this."""
     before = kept.get("before")
     earlier = before if isinstance(before, list) else []
     changed_at, retracted = kept.get("changed_at"), kept.get("retracted")
     return Edition(
-        article_of(kept),
+        article_of(kept, aliases),
         number=int(str(kept.get("number") or 1)),
         changed_at=from_text(changed_at) if isinstance(changed_at, str) else None,
         before=tuple(Saying(one["headline"], one["lead"], datetime.fromisoformat(one["until"])) for one in earlier),

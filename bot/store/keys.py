@@ -7,7 +7,8 @@
 | `id:<digest>` | the key of the last article with this publisher's id, to find it by | KNOWN |
 | `recent` | sorted set of article keys by time, the newest RECENT_KEPT | ARTICLE, anew with each article |
 | `tagged:<tag id>` | sorted set of article keys under one term by time, the newest TAGGED_KEPT | the same |
-| `tags:<day>` | sorted set of tag ids by how many articles of that day carry them | DAYS_COUNTED and a day |
+| `tags:<day>` | sorted set of kinds and tag ids by how many articles of that day have them | DAYS_COUNTED and a day |
+| `terms` | sorted set of kinds and tag ids by when an article last had them: all names | KNOWN, anew with each |
 | `label:<tag id>` | a tag as people write it | KNOWN, anew with each use |
 | `queue:<name>` | sorted set of article keys still to be decided about, by time | ARTICLE, anew with each article |
 | `wish:<queue>:<article>` | JSON: what editors want of an article that waits | ARTICLE, anew with each change |
@@ -65,7 +66,7 @@ CAUTIONS = {Caution.PICTURE_REFUSED: timedelta(days=1), Caution.PAGE_NOT_UP: tim
 """After this a picture or a page gets another chance."""
 PACE = timedelta(days=30)
 TURNS = timedelta(minutes=1)
-DAYS_COUNTED = 14
+DAYS_COUNTED = 7
 """The days whose articles count in the list of tags."""
 RECENT_KEPT = 5000
 TAGGED_KEPT = 200
@@ -98,6 +99,7 @@ UNCONFIRMED = f"{PREFIX}unconfirmed"
 TALLY = f"{PREFIX}tally"
 AMENDING = f"{PREFIX}amending"
 RECENT = f"{PREFIX}recent"
+TERMS = f"{PREFIX}terms"
 EPOCH = f"{PREFIX}epoch"
 MOVED = f"{PREFIX}moved"
 AUDIENCE = f"{PREFIX}audience"

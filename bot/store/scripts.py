@@ -35,17 +35,17 @@ SEEN = Script(
 
 ADD = Script(
     """
-    -- KEYS: article, recent, counts of the day, id, then as counted: names, labels, terms (sorted sets), queues
+    -- KEYS: article, recent, counts of the day, id, terms, then as counted: names, labels, terms (sorted sets), queues
     -- ARGV: article JSON, key, time (ms), lifetime of names, of articles, of the day, kept in recent, kept under a
-    --       term, how many names, labels, terms, queues, then the labels, then the ids of the tags to count
+    --       term, how many names, labels, terms, queues, then the labels, then the kinds and ids to count
     local key, time, known_life, life = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
     local names, labels, terms, queues = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
-    for k = 5, 4 + names do
+    for k = 6, 5 + names do
       if redis.call('EXISTS', KEYS[k]) == 1 then return 0 end
     end
     redis.call('SET', KEYS[1], ARGV[1], 'EX', life)
     redis.call('SET', KEYS[4], key, 'EX', known_life)
-    local at = 4
+    local at = 5
     for k = at + 1, at + names do redis.call('SET', KEYS[k], key, 'EX', known_life) end
     at = at + names
     for k = 1, labels do redis.call('SET', KEYS[at + k], ARGV[12 + k], 'EX', known_life) end
@@ -68,7 +68,12 @@ ADD = Script(
       redis.call('ZADD', KEYS[k], moment(KEYS[k]), key)
       redis.call('EXPIRE', KEYS[k], life)
     end
-    for a = 13 + labels, #ARGV do redis.call('ZINCRBY', KEYS[3], 1, ARGV[a]) end
+    for a = 13 + labels, #ARGV do
+      redis.call('ZINCRBY', KEYS[3], 1, ARGV[a])
+      redis.call('ZADD', KEYS[5], 'GT', time, ARGV[a])
+    end
+    redis.call('ZREMRANGEBYSCORE', KEYS[5], '-inf', '(' .. string.format('%.0f', time - known_life * 1000))
+    if redis.call('EXISTS', KEYS[5]) == 1 then redis.call('EXPIRE', KEYS[5], known_life) end
     if redis.call('EXISTS', KEYS[3]) == 1 then redis.call('EXPIRE', KEYS[3], ARGV[6]) end
     return 1
     """,

@@ -6,9 +6,13 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from bot.model import Article, Image, Outlet, TagCount
-from bot.store import Store, keys
+from bot.aliases import Aliases
+from bot.model import Article, Image, Outlet
+from bot.names import Kind, Name
+from bot.query import facets, matches, parse
+from bot.store import Store, keys, open_store
 from bot.tags import fold, tag_id
+from tests.stores import Servers
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -145,7 +149,7 @@ async def test_adding_is_one_step_and_done_once(any_store: Store) -> None:
 
     assert first == await any_store.articles.find(first.key)
     assert await any_store.queues.sizes(["main", "other"]) == {"main": 0, "other": 0}
-    assert [TagCount("steam", 1)] == await any_store.articles.tags(10)
+    assert [Name("steam", 1)] == await any_store.articles.names()
 
 
 async def test_a_queue_gives_the_oldest_first(any_store: Store) -> None:
@@ -208,18 +212,48 @@ async def test_a_date_in_the_future_does_not_stay_on_top(any_store: Store) -> No
 
 
 async def test_tags_are_counted_by_use(any_store: Store) -> None:
-    """The most used first, then by name; spellings of one tag count together; only the last two weeks count."""
+    """The most used first, then by name; spellings of one tag count together; only the last week counts."""
     await add(any_store, article("1", "Steam", "trams"), article("2", "steam", "Steam "), article("3", "buses"))
-    await add(any_store, article("4", "buses", "buses", hours=24 * 13), article("5", "horses", hours=24 * 20))
+    await add(any_store, article("4", "buses", "buses", hours=24 * 6), article("5", "horses", hours=24 * 20))
 
-    assert await any_store.articles.tags(10) == [TagCount("Steam", 2), TagCount("buses", 2), TagCount("trams", 1)]
-    assert len(await any_store.articles.tags(1)) == 1
-    assert await any_store.articles.tags(0) == []
+    counts = [(name.label, name.count) for name in await any_store.articles.names()]
+    assert counts == [("Steam", 2), ("buses", 2), ("trams", 1), ("horses", 0)]
+
+
+async def test_names_know_their_kinds(any_store: Store) -> None:
+    """A country that is also a tag is one name of both kinds; a new article makes another stamp."""
+    before = await any_store.articles.stamp()
+    tagged = article("1", "франция", "Сад")
+    await add(any_store, replace(tagged, country="Франция", region="Европа", outlet=Outlet("La Voie")))
+
+    assert set(await any_store.articles.names()) == {
+        Name("франция", 1, (Kind.TAG, Kind.COUNTRY)),
+        Name("Европа", 1, (Kind.REGION,)),
+        Name("La Voie", 1, (Kind.OUTLET,)),
+        Name("Сад", 1),
+    }
+    assert await any_store.articles.stamp() != before
+
+
+async def test_an_article_has_the_other_names_of_its_terms(servers: Servers) -> None:
+    """Whoever asks for Britain gets what is filed under Great Britain, and the other way round."""
+    address = servers.address("embedded")
+    aliases = Aliases.of({"Британия": "Великобритания"})
+    async with open_store(address.url, address.socket, aliases=aliases) as store:
+        await store.client.write("FLUSHALL")
+        one, other = article("1", "Британия"), replace(article("2"), country="Великобритания")
+        await add(store, one, other)
+
+        kept = await store.articles.recent(9, tag="великобритания")
+        assert {found.key for found in kept} == {one.key, other.key}
+        for asked in ("Британия", "великобритания", "!Франция"):
+            assert [matches(parse(asked), facets(found)) for found in kept] == [True, True]
+        assert [matches(parse("country:Британия"), facets(found)) for found in kept].count(True) == 1
 
 
 async def test_no_articles_no_tags(any_store: Store) -> None:
     """An empty archive answers with nothing."""
-    assert await any_store.articles.tags(10) == []
+    assert await any_store.articles.names() == []
     assert await any_store.articles.recent(10) == []
 
 

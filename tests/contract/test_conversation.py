@@ -230,7 +230,7 @@ class TestSubscribing:
         await ann.says("/subscribe Gardens")
         answer = await ann.says("/subscribe gardens, France, Owls")
         assert answer.split("\n\n") == [
-            "Done! You are subscribed to the tags “France”, “Owls”. New articles come here.",
+            "Done! You are subscribed to the tags “France” (country), “Owls”. New articles come here.",
             "The tag “Owls” has not been seen yet. As soon as an article has it, I will send it.",
             "You had the tag “Gardens” already.",
         ]

@@ -307,3 +307,11 @@ def test_a_channel_without_slots_has_none_on_weekends() -> None:
     channel = {"name": "a", "platform": "telegram", "target": "@digest", "weekend": "10:00"}
     with pytest.raises(SettingsError, match="a channel that posts at once has no slots"):
         given({"channels": [channel]})
+
+
+def test_aliases_lead_to_names() -> None:
+    """A circle of them is a mistake that is named."""
+    assert load(write('[aliases]\n"США" = "Соединённые Штаты"\n')).aliases == {"США": "Соединённые Штаты"}
+    [problem] = problems_of('[aliases]\na = "b"\nb = "a"\n')
+    assert problem.startswith("aliases")
+    assert "leads back to itself" in problem

@@ -22,6 +22,7 @@ ALL = [
     keys.GRANTS,
     keys.AUDIT,
     keys.RECENT,
+    keys.TERMS,
     keys.article("a"),
     keys.name("a"),
     keys.publisher_id("a"),

@@ -13,12 +13,14 @@ from fluent.syntax.visitor import Visitor
 
 import handlers
 from bot.model import Span
+from bot.names import Kind
 from handlers.commands import ADMIN_COMMANDS, READER_COMMANDS
 from handlers.greeting import command_list
 from handlers.texts import LANGUAGES, Phrases, Texts, joined
 
 HANDLERS = Path(handlers.__file__).parent
 COMPOSED = {f"command-{name}" for name in (*READER_COMMANDS, *ADMIN_COMMANDS)} | {"button-tags", "button-help"}
+COMPOSED |= {f"button-{kind}" for kind in Kind} | {f"quoted-{kind}" for kind in Kind}
 """Ids that the code puts together from a command's name."""
 
 

@@ -55,9 +55,6 @@ page = Page { $page } of { $pages }
 
 ## Tags
 
-tags = **Popular tags.** Press one to subscribe; yours have a tick.
-tag-count = { $label } · { $count }
-tag-count-ticked = ✓ { $label } · { $count }
 quoted-tag = “{ $tag }”
 mytags = { $count ->
     [one] **You have { $count } subscription:** { $tags }.

@@ -55,9 +55,6 @@ page = Страница { $page } из { $pages }
 
 ## Tags
 
-tags = **Популярные теги.** Нажмите, чтобы подписаться; галочка стоит на ваших.
-tag-count = { $label } · { $count }
-tag-count-ticked = ✓ { $label } · { $count }
 quoted-tag = «{ $tag }»
 mytags = { $count ->
     [one] **У вас { $count } подписка:** { $tags }.
