@@ -14,11 +14,11 @@ from bot.config import Settings
 from bot.editions import Edition
 from bot.errors import DeliveryError, OutcomeUnknown, TryLater
 from bot.lanes import Lanes
-from bot.model import Article, Heard, Place, Platform, Post, Receipt
+from bot.model import Article, Attempt, Heard, Place, Platform, Post, Receipt
 from bot.pacing import Lane
-from bot.ports import Clock, Newsstand, Publisher, Subscriptions
+from bot.ports import Clock, Newsstand, Publisher
 from bot.readers import Reader
-from bot.render import Style, correction_for, message_correction_for, reply_for
+from bot.render import Style, correction_for, message_correction_for, reply_for, roundup_correction_for
 from bot.source.merge import merge
 from bot.store import Store
 from handlers.correcting import could_not
@@ -53,9 +53,7 @@ class Amending:
         self._clock = clock
         self._stopping = stopping
         channels = channels_of(settings)
-        words = Words(
-            settings, texts=Texts(settings.language), subscriptions=store.subscriptions, publishers=lanes[Lane.REPLY]
-        )
+        words = Words(settings, store, texts=Texts(settings.language), publishers=lanes[Lane.REPLY])
         self._calling_off = CallingOff(store.ledger, store.queues, store.subscriptions, channels, clock)
         self.corrections = Corrections(
             editions=store.editions,
@@ -74,6 +72,7 @@ class Amending:
             clock=clock,
             stopping=stopping,
             lease=lease,
+            regroup=words.regroup,
         )
         self.retractions = Retractions(
             articles=store.articles,
@@ -106,9 +105,9 @@ class Words:
     def __init__(
         self,
         settings: Settings,
+        store: Store,
         *,
         texts: Texts,
-        subscriptions: Subscriptions,
         publishers: Mapping[Platform, Publisher],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -120,7 +119,9 @@ class Words:
         self._zone = ZoneInfo(settings.timezone)
         self._admins = admins_of(settings)
         self._texts = texts
-        self._subscriptions = subscriptions
+        self._subscriptions = store.subscriptions
+        self._companions = store.companions
+        self._editions = store.editions
         self._publishers = publishers
         self._sleep = sleep
 
@@ -133,6 +134,18 @@ class Words:
         because, buttons = accompany(article, reader, self._texts(reader.language))
         style = Style(language="ru" if reader.language == "ru" else "en")
         return message_correction_for(article, place, style, receipt, local, buttons=buttons, because=because)
+
+    async def regroup(self, edition: Edition, sent: Attempt) -> Post | None:
+        """The edit of the round-up an article stands in, without what was taken back. Raises StoreError."""
+        place = sent.slot.place
+        together = await self._companions.together(place, sent.slot.article)
+        found = [await self._editions.edition(article) for article in together]
+        left = [one.article for one in found if one is not None and one.retracted is None]
+        if not left:
+            return None
+        at = (edition.changed_at or sent.at).astimezone(self._zone)
+        style = self._styles.get(place, Style(language=self._language))
+        return roundup_correction_for(left, place, style, sent.receipt or Receipt("", sent.at), at)
 
     async def tell(self, edition: Edition, place: Place, url: str | None, why: str) -> bool:
         """Tell every admin of a post that could not be changed. False: it reached nobody. Raises StoreError."""

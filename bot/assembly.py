@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from bot.model import Article, Place, Platform, Post
 from bot.ports import Grants
 from bot.query import parse
 from bot.readers import Reader
-from bot.render import Style, message_for, post_for
+from bot.render import Style, look_at_roundup, message_for, most_together, post_for
 from bot.roles import Grant, Role
 from bot.sections import ChannelSettings
 from bot.source.fetch import Fetcher
@@ -31,6 +31,7 @@ from scheduler.lineup import Lineups
 from scheduler.outages import last_outage
 from scheduler.selection import CatchUp, Channel
 from scheduler.slots import Quiet, Timetable
+from scheduler.together import RoundUps
 
 USER_AGENT = "Depeche/0.1 (a feed reader; one request a source and interval)"
 
@@ -162,6 +163,7 @@ def _channel(one: ChannelSettings, timezone: str) -> Channel:
         catch_up=CatchUp(one.catch_up),
         approvers=one.approvers,
         release_after=one.release_after,
+        round_up=one.round_up,
     )
 
 
@@ -185,6 +187,23 @@ def channel_composer(settings: Settings) -> Callable[[Article, Channel, Wish], P
         return post_for(edited(article, wish), channel.place, style)
 
     return compose
+
+
+def round_ups_of(settings: Settings, store: Store) -> RoundUps:
+    """How several articles are written for a channel, in the editors' words."""
+    styles = styles_of(settings)
+
+    def compose(articles: Sequence[Article], channel: Channel, wishes: Sequence[Wish]) -> Post:
+        style = styles[channel.name]
+        style = replace(style, silent=style.silent or all(wish.silent for wish in wishes))
+        said = [edited(article, wish) for article, wish in zip(articles, wishes, strict=True)]
+        return look_at_roundup(said, channel.place, style).post
+
+    return RoundUps(
+        store.companions,
+        compose,
+        lambda articles, channel: most_together(articles, channel.place, styles[channel.name]),
+    )
 
 
 def reader_composer(texts: Texts) -> Callable[[Article, Reader], Post]:

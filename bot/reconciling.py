@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.model import Article, Platform, Post
 from bot.ports import Clock, Publisher, Witness
 from bot.problems import Problems
-from bot.render import post_for
+from bot.render import look_at_roundup, post_for
 from bot.store import Store
 from handlers.asking import Asking
 from handlers.texts import Texts
@@ -25,7 +25,7 @@ from scheduler.fanout import AGAIN
 from scheduler.jobs import Jobs
 from scheduler.private_doubts import PrivateDoubts
 from scheduler.publish import Publication
-from scheduler.reconcile import Reconciler
+from scheduler.reconcile import Recompose, Reconciler
 from scheduler.scene import Scene
 from scheduler.selection import Channel
 from scheduler.storytelling import Storyteller
@@ -61,7 +61,6 @@ def reconciling(
     patience: Patience,
 ) -> Reconciling:
     """All of it. `publications` may be filled in later."""
-    compose = _composer(settings)
     decisions = Decisions(
         channels=channels,
         doubts=store.doubts,
@@ -72,21 +71,35 @@ def reconciling(
         wake=lambda channel: _go_on(channel, publications, jobs),
         problems=problems,
         clock=clock,
+        companions=store.companions,
     )
-    scene = Scene(doubts=store.doubts, ledger=store.ledger, overdue=store.overdue, traces=store.traces, clock=clock)
     reconciler = Reconciler(
         doubts=store.doubts,
         articles=store.articles,
         traces=store.traces,
-        scene=scene,
+        ledger=store.ledger,
+        scene=Scene(doubts=store.doubts, ledger=store.ledger, overdue=store.overdue, traces=store.traces, clock=clock),
         decisions=decisions,
         witnesses=_witnesses(settings, telegram, publishers, clock),
-        compose=compose,
+        compose=_recomposer(settings, store),
+        companions=store.companions,
         jobs=jobs,
         clock=clock,
         patience=patience,
     )
-    private = PrivateDoubts(
+    private = _private(settings, store, channels, clock)
+    cards = Cards(
+        channels=channels,
+        traces=store.traces,
+        articles=store.articles,
+        compose=_composer(settings),
+        problems=problems,
+    )
+    return Reconciling(decisions, reconciler, private, cards)
+
+
+def _private(settings: Settings, store: Store, channels: Sequence[Channel], clock: Clock) -> PrivateDoubts:
+    return PrivateDoubts(
         doubts=store.doubts,
         marks=store.marks,
         public=[channel.place for channel in channels],
@@ -94,8 +107,6 @@ def reconciling(
         repeat=settings.subscriptions.repeat_unconfirmed,
         clock=clock,
     )
-    cards = Cards(channels=channels, traces=store.traces, articles=store.articles, compose=compose, problems=problems)
-    return Reconciling(decisions, reconciler, private, cards)
 
 
 def _go_on(channel: Channel, publications: Sequence[Publication], jobs: Jobs) -> None:
@@ -121,6 +132,20 @@ def storyteller(store: Store, channels: Sequence[Channel]) -> Storyteller:
 def _composer(settings: Settings) -> Callable[[Article, Channel, str], Post]:
     styles = styles_of(settings)
     return lambda article, to, key: post_for(article, to.place, styles[to.name], key=key)
+
+
+def _recomposer(settings: Settings, store: Store) -> Recompose:
+    """What was being sent, as it is looked for: alone, or in its round-up as far as its articles are kept."""
+    styles = styles_of(settings)
+
+    async def compose(article: Article, channel: Channel, key: str, together: Sequence[str]) -> Post:
+        found = [await store.articles.find(one) for one in together]
+        kept = [one for one in found if one is not None]
+        if not kept:
+            return post_for(article, channel.place, styles[channel.name], key=key)
+        return look_at_roundup(kept, channel.place, styles[channel.name]).post
+
+    return compose
 
 
 def _witnesses(

@@ -128,7 +128,6 @@ class ChannelSettings(Section):
     preview: Literal["below", "above"] = "below"
     template: str = "full"
     round_up: bool = False
-    round_up_after: Duration | None = None
     round_up_template: str = "roundup"
     typography: bool = True
     outlet_prefix: Literal["keep", "move"] = "keep"

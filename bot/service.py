@@ -20,6 +20,7 @@ from bot.assembly import (
     channels_of,
     lineups_of,
     reader_composer,
+    round_ups_of,
     sources_of,
 )
 from bot.config import Settings
@@ -234,6 +235,7 @@ class App:
             held_until=self.reconciling.reconciler.held_until,
             origins=self.store.traces,
             lineups=self._lineups,
+            round_ups=round_ups_of(self.settings, self.store),
         )
 
     def _delivery(self, lane: Lane) -> Delivery:

@@ -24,7 +24,7 @@ class Doubt:
     """An unconfirmed slot and what was being sent. `since`: when the sending began.
 
     `after` is the number of the last message known to stand at the place before that (None: no such message is known);
-    `known` are the numbers of all that are accounted for.
+    `known` are the numbers of all that are accounted for; `companions` are slots of the same post.
     """
 
     slot: Slot
@@ -32,6 +32,7 @@ class Doubt:
     since: datetime
     after: int | None = None
     known: frozenset[str] = field(default=frozenset())
+    companions: frozenset[Slot] = field(default=frozenset())
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ Compose = Callable[[Article, Place, Reader | None, Receipt, datetime], Post]
 """The edit of a public post, or of a reader's message, for a correction made at a time."""
 Tell = Callable[[Edition, Place, str | None, str], Awaitable[bool]]
 """Tells the admins of a public post that could not be changed: where it stands, and why. False: nobody was reached."""
+Regroup = Callable[[Edition, Attempt], Awaitable[Post | None]]
+"""The edit of the round-up in which an article was sent; None: it was sent alone, or is the last that is left of it."""
 CallOff = Callable[[Edition], Awaitable[None]]
 _UNSETTLED = frozenset({SlotState.CLAIMED, SlotState.UNCONFIRMED})
 _OPEN = frozenset({SlotState.CLAIMED, SlotState.DEFERRED})
@@ -74,6 +76,7 @@ class Corrections:
         clock: Clock,
         stopping: asyncio.Event,
         lease: timedelta = LEASE,
+        regroup: Regroup | None = None,
     ) -> None:
         self._editions = editions
         self._amendments = amendments
@@ -91,6 +94,7 @@ class Corrections:
         self._clock = clock
         self._stopping = stopping
         self._lease = lease
+        self._regroup = regroup
         self._turn = asyncio.Lock()
 
     async def run(self) -> None:
@@ -163,9 +167,9 @@ class Corrections:
         ended = self._left_alone(edition, sent, slot, reader) if private else None
         if ended is None:
             publisher = (self._to_readers if private else self._publishers)[slot.place.platform]
-            ended = await self._carried_out(
-                edition, slot, self._ways(edition, sent, reader, private=private), publisher
-            )
+            shared = None if private else await self._shared(edition, sent)
+            ways = (shared,) if shared is not None else self._ways(edition, sent, reader, private=private)
+            ended = await self._carried_out(edition, slot, ways, publisher)
         if ended.state is SlotState.REFUSED and telling and not private:
             ended = await self._told(edition, sent, ended)  # then settled: told twice beats never
         if not await self._amendments.settle(claim, ended):
@@ -194,6 +198,10 @@ class Corrections:
         elif (edition.changed_at or sent.at) - sent.at > self._readers_within:
             reason = f"sent more than {self._readers_within} before the correction"
         return Attempt(slot, self._clock.now(), SlotState.SKIPPED, reason) if reason else None
+
+    async def _shared(self, edition: Edition, sent: Attempt) -> Post | None:
+        """The edit of a post that says more articles than this one."""
+        return await self._regroup(edition, sent) if self._regroup is not None else None
 
     def _ways(self, edition: Edition, sent: Attempt, reader: Reader | None, *, private: bool) -> tuple[Post, ...]:
         """The calls that do it, the best first."""

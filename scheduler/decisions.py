@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from bot.model import Article, Attempt, Receipt, Slot, SlotState, digest
-from bot.ports import Articles, Clock, Doubts, Editions, Marks, Questions
+from bot.ports import Articles, Clock, Companions, Doubts, Editions, Marks, Questions
 from bot.problems import Problems
 from bot.sightings import Choice, OpenDoubt
 from bot.story import ADMIN_AGAIN, ADMIN_DROP, ADMIN_THERE, TAKEN_BACK
@@ -48,6 +48,7 @@ class Decisions:
         wake: Callable[[Channel], None],
         problems: Problems,
         clock: Clock,
+        companions: Companions | None = None,
     ) -> None:
         self._channels = tuple(channels)
         self._doubts = doubts
@@ -58,6 +59,7 @@ class Decisions:
         self._wake = wake
         self._problems = problems
         self._clock = clock
+        self._companions = companions
         self._begun: set[str] = set()
 
     def channel_of(self, slot: Slot, article: Article | None) -> Channel | None:
@@ -82,7 +84,19 @@ class Decisions:
         return None
 
     async def settle(self, attempt: Attempt, state: SlotState, reason: str, receipt: Receipt | None = None) -> bool:
-        """End a doubt. One that is to be sent again is due now, back in its queue and before what came later."""
+        """End a doubt, and with it the doubts about what was sent in the same post. One that is to be sent again is due
+        now, back in its queue and before what came later."""
+        for other in await self._companions_of(attempt):
+            await self._settle(other, state, reason, receipt)
+        return await self._settle(attempt, state, reason, receipt)
+
+    async def _companions_of(self, attempt: Attempt) -> list[Attempt]:
+        place = attempt.slot.place
+        together = await self._companions.together(place, attempt.slot.article) if self._companions else ()
+        others = {Slot(article, place) for article in together} - {attempt.slot}
+        return [one for one in await self._doubts.unconfirmed(MOST) if one.slot in others] if others else []
+
+    async def _settle(self, attempt: Attempt, state: SlotState, reason: str, receipt: Receipt | None) -> bool:
         slot, now = attempt.slot, self._clock.now()
         channel = self.channel_of(slot, await self._articles.find(slot.article))
         if state is SlotState.DEFERRED and await self.is_taken_back(slot.article):

@@ -70,21 +70,34 @@ class Delivery:
         A reader who is gone is let go; a `public` place that is gone (the bot was removed from its own channel) is
         broken, and waits to be mended.
         """
-        began = self._clock.now()
-        claim = await self._ledger.claim(slot, now=began, lease=self._lease)
+        claim = await self.claim(slot)
         if claim is None:
             return None
         passed(Moment.CLAIMED)
-        outcome = await self._publish(slot, post, public=public)
-        since = began if outcome.attempt.state is SlotState.UNCONFIRMED else None
-        outcome = replace(outcome, attempt=replace(outcome.attempt, wording=wording, since=since))
+        outcome = await self.carry_out(slot, post, public=public)
+        outcome = replace(outcome, attempt=replace(outcome.attempt, wording=wording))
         passed(Moment.SENT)
-        if not await self._record(claim, outcome.attempt):
-            log.error("claim_lost", slot=str(slot), outcome=outcome.attempt.state)
+        await self.settle(claim, outcome.attempt)
         passed(Moment.SETTLED)
-        log.info("delivery", slot=str(slot), outcome=outcome.attempt.state, reason=outcome.attempt.reason)
         await self._follow(slot, outcome.attempt.receipt)
         return outcome
+
+    async def claim(self, slot: Slot) -> Claim | None:
+        """The right to send to a slot. Raises StoreError."""
+        return await self._ledger.claim(slot, now=self._clock.now(), lease=self._lease)
+
+    async def carry_out(self, slot: Slot, post: Post, *, public: bool) -> Outcome:
+        """Send what is claimed, and say how that ended."""
+        began = self._clock.now()
+        outcome = await self._publish(slot, post, public=public)
+        since = began if outcome.attempt.state is SlotState.UNCONFIRMED else None
+        return replace(outcome, attempt=replace(outcome.attempt, since=since))
+
+    async def settle(self, claim: Claim, attempt: Attempt) -> None:
+        """Write down how it ended."""
+        if not await self._record(claim, attempt):
+            log.error("claim_lost", slot=str(attempt.slot), outcome=attempt.state)
+        log.info("delivery", slot=str(attempt.slot), outcome=attempt.state, reason=attempt.reason)
 
     async def _record(self, claim: Claim, attempt: Attempt) -> bool:
         """Write down how it ended, however long the store is away: nobody else knows. Should the lease run out

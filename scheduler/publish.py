@@ -8,7 +8,7 @@ the articles is kept.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,6 +24,7 @@ from scheduler.deliver import LEASE, Delivery, Outcome
 from scheduler.jobs import Jobs
 from scheduler.lineup import Lineup, Lineups
 from scheduler.selection import ENDLESS, Channel, Selection, Skip
+from scheduler.together import RoundUps
 from scheduler.wording import wording
 
 log = structlog.get_logger(__name__)
@@ -66,6 +67,7 @@ class Publication:
         origins: Origins | None = None,
         lineups: Lineups | None = None,
         pin: Pin | None = None,
+        round_ups: RoundUps | None = None,
     ) -> None:
         self.channel = channel
         self.budget = 0
@@ -82,6 +84,7 @@ class Publication:
         self._origins = origins
         self._lineups = lineups or Lineups(queues, overdue)
         self._pin = pin
+        self._round_ups = round_ups
         self._turn = asyncio.Lock()
 
     @property
@@ -140,9 +143,18 @@ class Publication:
             return None
 
     async def _send(self, chosen: Selection, lineup: Lineup) -> _Sending:
-        """Send in order. A deferred article has used its chance: the ledger keeps the next one for it."""
+        """Send what goes alone, in order, then what goes together."""
+        together = chosen.together if self._round_ups is not None else ()
+        alone = await self._send_each([one for one in chosen.send if one not in together], chosen, lineup)
+        if self._round_ups is None or not together or alone.held_until is not None or self._stopping.is_set():
+            return alone
+        after = await self._send_together(self._round_ups, chosen, lineup)
+        return _Sending(alone.used + after.used, after.held_until, alone.freed or after.freed)
+
+    async def _send_each(self, articles: Sequence[Article], chosen: Selection, lineup: Lineup) -> _Sending:
+        """A deferred article has used its chance: the ledger keeps the next one for it."""
         used, freed = 0, False
-        for article in chosen.send:
+        for article in articles:
             if self._stopping.is_set():
                 break
             await self._set_due(article, chosen.why[article.key])
@@ -162,6 +174,26 @@ class Publication:
                 return _Sending(used, held_until=held)
         return _Sending(used, freed=freed)
 
+    async def _send_together(self, round_ups: RoundUps, chosen: Selection, lineup: Lineup) -> _Sending:
+        """Send a round-up. What was left out of it, for want of room or since it is settled, is looked at again."""
+        for article in chosen.together:
+            await self._set_due(article, chosen.why[article.key])
+        passed(Moment.SELECTED)
+        ended = await round_ups.send(chosen.together, self.channel, self._delivery, wish=lineup.wish)
+        keys = [article.key for article, _ in ended]
+        outcome = ended[0][1] if ended else None
+        if outcome is None:
+            blocking = [await self._blocking(article) for article in chosen.together]
+            waits = [one.until for one in blocking if one is not None and one.until is not None]
+            return _Sending(0, held_until=min(waits, default=None), freed=True)
+        if outcome.attempt.state is not SlotState.DEFERRED:
+            await self._queues.remove(self.name, keys)
+            passed(Moment.DEQUEUED)
+        self._tell(ended[0][0], outcome)
+        used = sum(key in chosen.spending for key in keys)
+        held = outcome.attempt.until if outcome.attempt.state is SlotState.DEFERRED else await self._hold()
+        return _Sending(used, held_until=held, freed=len(keys) < len(chosen.together))
+
     async def _hold(self) -> datetime | None:
         return await self._held_until(self.channel.place) if self._held_until is not None else None
 
@@ -174,6 +206,8 @@ class Publication:
         passed(Moment.SELECTED)
         slot, wish = Slot(article.key, self.channel.place), lineup.wish(article)
         post = self._compose(article, self.channel, wish)
+        if self._round_ups is not None:
+            await self._round_ups.alone(slot)
         outcome = await self._delivery.send(slot, post, public=True, wording=wording(article))
         if outcome is None:
             return None

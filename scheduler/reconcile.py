@@ -8,15 +8,15 @@ seen there; and if neither is certain after a while, the admins, once. What foll
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from bot.errors import DeliveryError, TryLater
-from bot.model import Article, Attempt, Place, Platform, Post, SlotState
-from bot.ports import Articles, Clock, Doubts, Traces, Witness
+from bot.model import Article, Attempt, Place, Platform, Post, Slot, SlotState
+from bot.ports import Articles, Clock, Companions, Doubts, Ledger, Traces, Witness
 from bot.sightings import Doubt, Sighting
 from bot.story import ABSENT, FOUND, TAKEN_BACK
 from scheduler.decisions import MOST, Decisions, token_of
@@ -44,6 +44,10 @@ ASK_AGAIN = timedelta(minutes=1)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
+Recompose = Callable[[Article, Channel, str, Sequence[str]], Awaitable[Post]]
+"""What was being sent: an article under the key of its slot, or with its companions the round-up they make."""
+
+
 class Reconciler:
     """Settles what can be settled, and asks about the rest."""
 
@@ -53,10 +57,12 @@ class Reconciler:
         doubts: Doubts,
         articles: Articles,
         traces: Traces,
+        ledger: Ledger,
         scene: Scene,
         decisions: Decisions,
         witnesses: Mapping[Platform, Witness],
-        compose: Callable[[Article, Channel, str], Post],
+        compose: Recompose,
+        companions: Companions,
         jobs: Jobs,
         clock: Clock,
         patience: Patience,
@@ -64,10 +70,12 @@ class Reconciler:
         self._doubts = doubts
         self._articles = articles
         self._traces = traces
+        self._ledger = ledger
         self._scene = scene
         self._decisions = decisions
         self._witnesses = witnesses
         self._compose = compose
+        self._companions = companions
         self._jobs = jobs
         self._clock = clock
         self._patience = patience
@@ -108,14 +116,36 @@ class Reconciler:
         article = await self._articles.find(attempt.slot.article)
         channel = self._decisions.channel_of(attempt.slot, article)
         case = self._case(attempt)
+        together = await self._companions.together(attempt.slot.place, attempt.slot.article)
+        if together and await self._follows(attempt, together):
+            return
         if channel is None or (case.asked and case.next_look > self._clock.now()):
             return
         if case.asked or article is None:
             await self._take(Ask(case.why or "the article is not kept any more"), attempt, case)
             return
         # Composed under the slot's own key: an article whose address was corrected since must not get another guid.
-        doubt = await self._scene.doubt(attempt, self._compose(article, channel, attempt.slot.article))
+        post = await self._compose(article, channel, attempt.slot.article, together)
+        doubt = await self._scene.doubt(attempt, post)
+        companions = frozenset(Slot(one, attempt.slot.place) for one in together) - {attempt.slot}
+        doubt = replace(doubt, companions=companions)
         await self._take(await self._step(doubt, case), attempt, case)
+
+    async def _follows(self, attempt: Attempt, together: Sequence[str]) -> bool:
+        """Whether this is left to the first of its companions in doubt; what one of them was found as, it is."""
+        slots = [Slot(article, attempt.slot.place) for article in together]
+        words = [word for word in await self._ledger.states(slots) if word is not None]
+        words = [word for word in words if await self._is_of(word.slot, together)]
+        there = next((word.receipt for word in words if word.state is SlotState.SENT and word.receipt), None)
+        if there is not None:
+            await self._decisions.settle(attempt, SlotState.SENT, FOUND, there)
+            return True
+        first = next((word.slot for word in words if word.state is SlotState.UNCONFIRMED), attempt.slot)
+        return first != attempt.slot
+
+    async def _is_of(self, slot: Slot, together: Sequence[str]) -> bool:
+        """Whether a slot's last word is of this very post, and not of one that it was sent in since."""
+        return tuple(await self._companions.together(slot.place, slot.article)) == tuple(together)
 
     async def _step(self, doubt: Doubt, case: Case) -> Step:
         """What the platform told by itself counts at any time; a look is taken when it is due."""

@@ -43,7 +43,8 @@ class Scene:
         it has its receipt by now, or is a rival."""
         place = doubt.slot.place
         receipts = await self._traces.receipts(place)
-        rivals = [slot for slot in await self._doubts.unsettled(place) if slot != doubt.slot]
+        mine = {doubt.slot, *doubt.companions}
+        rivals = [slot for slot in await self._doubts.unsettled(place) if slot not in mine]
         unnumbered = await self._has_unnumbered(place, receipts)
         doubt = replace(doubt, known=doubt.known | _numbers(receipts))
         return judge(doubt, sighting, rivals=len(rivals) + unnumbered, now=self._clock.now())

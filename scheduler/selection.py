@@ -19,6 +19,8 @@ __all__ = ["ENDLESS", "CatchUp", "Channel", "Outage", "Selection", "Skip", "plan
 
 ENDLESS = 1_000_000
 """A budget no queue reaches: a channel that posts at once takes all there is."""
+MOST_TOGETHER = 20
+"""How many articles a round-up may have; how many of them fit is asked when it is written."""
 CATCHING_UP = timedelta(minutes=5)
 """The least time between two posts of a channel without slots while it makes up for an outage."""
 
@@ -35,7 +37,7 @@ class Skip:
 class Selection:
     """What to do at one moment. `wait_until`: nothing more before then (None: nothing more is wanted). `why`: by the
     keys of what is sent. `spending`: the keys of what takes of the budget; `left`: what of it is still wanted later.
-    `fold`: what was missed and belongs together into one round-up."""
+    `together`: what of `send` goes out in one post."""
 
     send: tuple[Article, ...] = ()
     skip: tuple[Skip, ...] = ()
@@ -43,7 +45,7 @@ class Selection:
     why: Mapping[str, str] = field(default_factory=dict)
     spending: frozenset[str] = frozenset()
     left: int = 0
-    fold: tuple[Article, ...] = ()
+    together: tuple[Article, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def select(
     chosen = (
         _let_through(timetable, line, now=now, posted=history) if free_from is not None and free_from <= now else []
     )
+    together = _together(channel, chosen, line, ready.ordinary, missed, due)
+    chosen += [turn for turn in together if turn not in chosen]
     if len(chosen) < len(line) and chosen:
         free_from = timetable.free_from(now, now, [*history, *[now] * len(chosen)])
     times = [*ready.later, *([free_from] if free_from is not None and len(chosen) < len(line) else [])]
@@ -94,8 +98,8 @@ def select(
         wait_until=min(times, default=None),
         why={turn.article.key: turn.why for turn in going},
         spending=spending,
-        left=sum(not turn.free for turn in line) - len(spending),
-        fold=tuple(missed) if channel.catch_up is CatchUp.FOLD and len(missed) > 1 else (),
+        left=max(0, sum(not turn.free for turn in line) - len(spending)),
+        together=tuple(turn.article for turn in together),
     )
 
 
@@ -159,6 +163,29 @@ def _sorted(
         else:
             (ready.forced if turn.forced else ready.free if turn.free else ready.ordinary).append(turn)
     return replace(ready, skip=tuple(skip))
+
+
+def _together(
+    channel: Channel,
+    chosen: list[Turn],
+    line: list[Turn],
+    ordinary: list[Turn],
+    missed: list[Article],
+    due: Collection[str],
+) -> list[Turn]:
+    """What goes out in one post, if anything may go now: all that was missed, or all that this moment has room for. A
+    post counts once for the gap."""
+    turns: list[Turn] = []
+    if missed and channel.catch_up is CatchUp.FOLD and any(turn.article in missed for turn in chosen):
+        turns = [turn for turn in ordinary if turn.article in missed]
+    elif channel.round_up and any(_waits_its_turn(turn, due) for turn in chosen):
+        turns = [turn for turn in line if _waits_its_turn(turn, due)]
+    return turns[:MOST_TOGETHER] if len(turns) > 1 else []
+
+
+def _waits_its_turn(turn: Turn, due: Collection[str]) -> bool:
+    """What is breaking goes by itself."""
+    return not turn.free or turn.article.key in due
 
 
 def _let_through(timetable: Timetable, line: list[Turn], *, now: datetime, posted: Sequence[datetime]) -> list[Turn]:

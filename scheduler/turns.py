@@ -40,7 +40,8 @@ class Channel:
     """One public place and the rules for what goes there.
 
     `breaking`: what matches waits for no slot. `approvers`: how many editors must agree where `approval` is asked for.
-    `release_after`: after how long unanswered drafts go out by themselves; None: never.
+    `release_after`: after how long unanswered drafts go out by themselves; None: never. `round_up`: what goes out at
+    one moment goes in one post.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Channel:
     catch_up: CatchUp = CatchUp.SPREAD
     approvers: int = 1
     release_after: timedelta | None = None
+    round_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bot.ports.articles import Articles, Editions, FeedReading, Newsstand, Queues, SourceStates
 from bot.ports.chats import Chats
-from bot.ports.delivery import Amendments, Doubts, Ledger, Origins, Overdue, Traces, Witness
+from bot.ports.delivery import Amendments, Companions, Doubts, Ledger, Origins, Overdue, Traces, Witness
 from bot.ports.desk import Alerted, AuditLog, Confirming, Desk, Grants, Questions, Stories
 from bot.ports.media import Card, Caution, Cautions, LinkCards, Pictures
 from bot.ports.queueing import Posted, Wishes
@@ -25,6 +25,7 @@ __all__ = [
     "Cautions",
     "Chats",
     "Clock",
+    "Companions",
     "Confirming",
     "Desk",
     "Doubts",

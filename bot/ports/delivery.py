@@ -118,6 +118,22 @@ class Traces(Protocol):
         ...
 
 
+class Companions(Protocol):
+    """Which articles went out at a place in one post."""
+
+    async def remember(self, place: Place, articles: Sequence[str]) -> None:
+        """These are sent together now, in this order; what was remembered of each of them before is forgotten."""
+        ...
+
+    async def forget(self, place: Place, article: str) -> None:
+        """It goes by itself."""
+        ...
+
+    async def together(self, place: Place, article: str) -> tuple[str, ...]:
+        """The articles of the post it is in, in their order; empty when it is alone there."""
+        ...
+
+
 class Origins(Protocol):
     """How an article's story begins."""
 

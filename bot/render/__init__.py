@@ -7,12 +7,14 @@ VK.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.model import Article, Button, Heard, Place, Platform, Post, Receipt, Reply
 from bot.render import telegram, vk
 from bot.render.look import Look
+from bot.render.roundup import correction as correct_roundup
 from bot.render.roundup import look as look_at_roundup
 from bot.render.roundup import most_together, roundup
 from bot.render.style import Style, updated_mark
@@ -21,7 +23,7 @@ from bot.render.typography import tidy
 
 __all__ = [
     "Look", "Style", "Text", "correction_for", "look", "look_at_roundup", "message_correction_for", "message_for",
-    "most_together", "post_for", "removals_for", "reply_for", "roundup", "tidy",
+    "most_together", "post_for", "removals_for", "reply_for", "roundup", "roundup_correction_for", "tidy",
 ]  # fmt: skip
 
 
@@ -68,6 +70,14 @@ def correction_for(
     if place.platform is Platform.TELEGRAM:
         return telegram.edit_for(article, place, marked, receipt)
     return vk.edit_for(article, place, marked, receipt, key=key or article.key)
+
+
+def roundup_correction_for(
+    articles: Sequence[Article], place: Place, style: Style, receipt: Receipt, at: datetime
+) -> Post:
+    """The same for a post of several articles."""
+    marked = replace(style, mark=updated_mark(style.language, at, receipt.at))
+    return correct_roundup(articles, place, marked, receipt)
 
 
 def message_correction_for(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.model import Article, Button, Place, Platform, Post, Slot, digest
+from bot.model import Article, Button, Place, Platform, Post, Receipt, Slot, digest
 from bot.render import telegram, vk
 from bot.render.article import Pieces, hashtags, parts_of, pieces
 from bot.render.look import Look
@@ -60,6 +60,12 @@ def look(articles: Sequence[Article], place: Place, style: Style) -> Look:
         return Look(telegram.plain_post(said, place, style), said.width, telegram.TEXT_LIMIT, cut)
     guid = digest(str(Slot(name_of(articles), place)))
     return Look(vk.plain_post(text.plain, place, style, guid=guid), width(text.plain), vk.WALL_LIMIT, cut)
+
+
+def correction(articles: Sequence[Article], place: Place, style: Style, receipt: Receipt) -> Post:
+    """The edit that makes a round-up say what these articles say now."""
+    post = look(articles, place, style).post
+    return telegram.edited(post, receipt) if place.platform is Platform.TELEGRAM else vk.edited(post, receipt)
 
 
 def roundup(

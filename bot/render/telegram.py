@@ -73,11 +73,11 @@ def edit_for(article: Article, place: Place, style: Style, receipt: Receipt) -> 
     """
     post = post_for(article, place, style)
     if post.fallback is not None:
-        return _edit(post, receipt, fallback=_edit(post.fallback, receipt))
+        return edited(post, receipt, fallback=edited(post.fallback, receipt))
     whole = pieces(article, style)
     caption = Text.of(_spans(fit(whole, CAPTION_LIMIT, partial(_measure, style=style)), style))
     photo = Post(post.platform, "sendPhoto", _address(place) | _captioned(caption) | _follow(article, style))
-    return _edit(post, receipt, fallback=_edit(photo, receipt))
+    return edited(post, receipt, fallback=edited(photo, receipt))
 
 
 def message_edit_for(
@@ -90,20 +90,20 @@ def message_edit_for(
     because: str | None,
 ) -> Post:
     """The same for a subscriber's message, which is always a text."""
-    return _edit(message_for(article, place, style, buttons=buttons, because=because), receipt)
+    return edited(message_for(article, place, style, buttons=buttons, because=because), receipt)
 
 
 def removals_for(place: Place, language: str, receipt: Receipt, *, fresh: bool) -> tuple[Post, ...]:
     """The ways to take a message back, the best first. Only a `fresh` one can be deleted; else a note replaces it."""
     note = Text.of([Span(labels(language).retracted)])
     text = {"text": note.plain, "entities": note.entities(), "link_preview_options": {"is_disabled": True}}
-    as_caption = _edit(Post(place.platform, "sendPhoto", _address(place) | _captioned(note)), receipt)
-    edit = _edit(Post(place.platform, "sendMessage", _address(place) | text), receipt, fallback=as_caption)
+    as_caption = edited(Post(place.platform, "sendPhoto", _address(place) | _captioned(note)), receipt)
+    edit = edited(Post(place.platform, "sendMessage", _address(place) | text), receipt, fallback=as_caption)
     at = {"chat_id": edit.params["chat_id"], "message_id": edit.params["message_id"]}
     return (Post(place.platform, "deleteMessage", at), edit) if fresh else (edit,)
 
 
-def _edit(post: Post, receipt: Receipt, *, fallback: Post | None = None) -> Post:
+def edited(post: Post, receipt: Receipt, *, fallback: Post | None = None) -> Post:
     """The call that edits what this call would have sent; an album bears its words under its first picture."""
     params = dict(post.params)
     if post.method == "sendMediaGroup":

@@ -149,7 +149,7 @@ def message_for(
 
 def edit_for(article: Article, place: Place, style: Style, receipt: Receipt, *, key: str) -> Post:
     """What makes the wall post say what the article says now: all of it, since an edit drops what is not sent again."""
-    return _edit(post_for(article, place, style, key=key), receipt)
+    return edited(post_for(article, place, style, key=key), receipt)
 
 
 def message_edit_for(
@@ -162,7 +162,7 @@ def message_edit_for(
     because: str | None,
 ) -> Post:
     """The same for a subscriber's message; VK takes it for 24 hours."""
-    return _edit(message_for(article, place, style, buttons=buttons, because=because), receipt)
+    return edited(message_for(article, place, style, buttons=buttons, because=because), receipt)
 
 
 def removals_for(place: Place, language: str, receipt: Receipt, *, wall: bool, fresh: bool) -> tuple[Post, ...]:
@@ -172,16 +172,16 @@ def removals_for(place: Place, language: str, receipt: Receipt, *, wall: bool, f
     """
     note = {"message": labels(language).retracted, "v": VERSION}
     if wall:
-        edit = _edit(Post(place.platform, "wall.post", {"owner_id": _owner(place), **note}), receipt)
+        edit = edited(Post(place.platform, "wall.post", {"owner_id": _owner(place), **note}), receipt)
         at = {"owner_id": edit.params["owner_id"], "post_id": edit.params["post_id"], "v": VERSION}
         return (Post(place.platform, "wall.delete", at), edit)
-    edit = _edit(Post(place.platform, "messages.send", {"peer_id": _number(place.chat), **note}), receipt)
+    edit = edited(Post(place.platform, "messages.send", {"peer_id": _number(place.chat), **note}), receipt)
     numbers = {"message_ids": str(edit.params["message_id"]), "delete_for_all": 1}
     delete = Post(place.platform, "messages.delete", {"peer_id": edit.params["peer_id"], **numbers, "v": VERSION})
     return (delete, edit) if fresh else (edit,)
 
 
-def _edit(post: Post, receipt: Receipt) -> Post:
+def edited(post: Post, receipt: Receipt) -> Post:
     """The call that edits what this call would have sent."""
     kept = {name: value for name, value in post.params.items() if name not in _ONLY_WHEN_SENT}
     number = int(receipt.message_id) if receipt.message_id.isdecimal() else 0  # 0: VK says what is wrong

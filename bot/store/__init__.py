@@ -16,6 +16,7 @@ from bot.store.alerts import RedisAlerts
 from bot.store.amendments import RedisAmendments
 from bot.store.articles import RedisArticles
 from bot.store.cautions import RedisCautions
+from bot.store.companions import RedisCompanions
 from bot.store.connection import Client, open_client
 from bot.store.editions import RedisEditions
 from bot.store.embedded import open_server
@@ -58,6 +59,7 @@ class Store:
     grants: RedisGrants
     audit: RedisGrants
     cautions: RedisCautions
+    companions: RedisCompanions
     client: Client
 
     def limiter(self, token: str, limits: Limits) -> RedisLimiter:
@@ -110,5 +112,6 @@ async def open_store(
             grants=grants,
             audit=grants,
             cautions=RedisCautions(client),
+            companions=RedisCompanions(client),
             client=client,
         )

@@ -21,6 +21,7 @@
 | `receipts:<place>` | sorted set of articles by post number, the newest RECEIPTS_KEPT | LEDGER, anew with each |
 | `posted:<place>` | sorted set of articles by when they went out (ms), the newest RECEIPTS_KEPT | the same |
 | `seen:<place>` | list of JSON: posts that the platform told of, the newest SEEN_KEPT | SEEN, anew with each |
+| `together:<article>` | hash place → JSON: the articles it shares a post with there | LEDGER, anew with each place |
 | `due:<article>` | hash place → JSON: when it was to go out there, and why then | LEDGER, anew with each place |
 | `told:<article>:<source>` | digest of what a source says of an article | ARTICLE, anew while still seen |
 | `amended:<article>` | hash place → JSON: which edition was brought there, and how | LEDGER, anew with each word |
@@ -184,6 +185,10 @@ def posted(place: Place) -> str:
 
 def seen(place: Place) -> str:
     return f"{PREFIX}seen:{place}"
+
+
+def together(article_key: str) -> str:
+    return f"{PREFIX}together:{article_key}"
 
 
 def due(article_key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -59,6 +60,11 @@ class Admins:
         return not self.away
 
 
+async def recompose(found: Article, to: Channel, key: str, together: Sequence[str]) -> Post:
+    """As it was sent: alone, or with its companions."""
+    return compose(found, to, "+".join(together) or key)
+
+
 @dataclass
 class Eyes:
     """A witness that sees what it is told to: a sighting, or a failure to look."""
@@ -100,6 +106,7 @@ class Desk:
             wake=lambda one: self.woken.append(one.name),
             problems=self.problems,
             clock=clock,
+            companions=store.companions,
         )
         self.scene = Scene(
             doubts=store.doubts, ledger=store.ledger, overdue=store.overdue, traces=store.traces, clock=clock
@@ -108,10 +115,12 @@ class Desk:
             doubts=store.doubts,
             articles=store.articles,
             traces=store.traces,
+            companions=store.companions,
+            ledger=store.ledger,
             scene=self.scene,
             decisions=self.decisions,
             witnesses={Platform.TELEGRAM: self.eyes, Platform.VK: self.eyes},
-            compose=compose,
+            compose=recompose,
             jobs=self.jobs,
             clock=clock,
             patience=Patience(),

@@ -49,6 +49,7 @@ ALL = [
     keys.chat("a", "1001"),
     keys.group("a", "-1001"),
     keys.lease("a"),
+    keys.together("a"),
     keys.caution("picture", "https://x.example"),
     keys.alert("a"),
     keys.source("a"),

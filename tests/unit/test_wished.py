@@ -131,10 +131,23 @@ def test_what_was_missed_may_be_skipped_with_the_reason() -> None:
 
 
 def test_what_was_missed_may_belong_into_one_round_up() -> None:
-    """The decision is there for who makes round-ups; one article makes none."""
+    """All of it at once, whatever the slot has room for; one article makes none."""
     rules, outage = replace(channel(), catch_up=CatchUp.FOLD), Outage(NOON - HOUR, NOON)
-    assert select(rules, [A, B], now=NOON, budget=1, last_sent=None, outage=outage).fold == (A, B)
-    assert select(rules, [A], now=NOON, budget=1, last_sent=None, outage=outage).fold == ()
+    assert select(rules, [A, B], now=NOON, budget=1, last_sent=None, outage=outage).together == (A, B)
+    assert select(rules, [A], now=NOON, budget=1, last_sent=None, outage=outage).together == ()
+
+
+def test_what_goes_out_at_one_moment_may_go_in_one_post() -> None:
+    """As many as the slot has room for, also where there is a gap between posts; what is breaking goes by itself."""
+    rules = replace(channel(schedule="0 * * * *"), round_up=True, breaking=parse("Urgent"))
+    waiting = [A, B, article(3, "urgent"), article(4)]
+    chosen = select(rules, waiting, now=NOON, budget=2, last_sent=None)
+    assert chosen.together == (A, B)
+    assert [one.headline[-1] for one in chosen.send] == ["3", "1", "2"]
+    spaced = replace(rules, timetable=replace(rules.timetable, gap=HOUR))
+    assert select(spaced, [A, B], now=NOON, budget=2, last_sent=None).together == (A, B)
+    assert select(rules, [A], now=NOON, budget=2, last_sent=None).together == ()
+    assert select(replace(rules, round_up=False), waiting, now=NOON, budget=2, last_sent=None).together == ()
 
 
 _MINUTES = st.integers(-60, 2000).map(lambda minutes: NOON + minutes * MINUTE)
