@@ -11,7 +11,7 @@ from bot.checks import quiet_hours
 from bot.config import Settings
 from bot.mistakes import template_text
 from bot.model import Article, Place, Platform, Post
-from bot.ports import Grants
+from bot.ports import Articles, Clock, Grants
 from bot.query import parse
 from bot.readers import Reader
 from bot.render import Style, look_at_roundup, message_for, most_together, post_for
@@ -26,11 +26,12 @@ from bot.wishes import Wish, edited
 from handlers.authority import Authority, owners
 from handlers.newsletter import accompany
 from handlers.texts import Texts
-from scheduler.collect import Source
 from scheduler.lineup import Lineups
 from scheduler.outages import last_outage
+from scheduler.same_story import SameStory
 from scheduler.selection import CatchUp, Channel
 from scheduler.slots import Quiet, Timetable
+from scheduler.source import Source
 from scheduler.together import RoundUps
 
 USER_AGENT = "Depeche/0.1 (a feed reader; one request a source and interval)"
@@ -47,6 +48,7 @@ def sources_of(settings: Settings) -> tuple[Source, ...]:
             profile=one.profile,
             listing=one.listing,
             backfill=one.backfill,
+            slowest=one.slowest,
         )
         for one in settings.sources
     )
@@ -102,6 +104,12 @@ def profiles_of(settings: Settings) -> Mapping[str, Profile]:
 def listings_of(settings: Settings) -> Mapping[str, Listing]:
     """The CSS selectors of pages that list articles."""
     return {name: Listing(**dict(one)) for name, one in settings.listings.items()}
+
+
+def same_story_for(settings: Settings, articles: Articles, clock: Clock) -> SameStory:
+    """What knows a story that another source told before."""
+    stories = settings.stories
+    return SameStory(articles, clock, within=stories.within, skips_second=stories.second == "skip")
 
 
 def newsstand_for(settings: Settings, fetcher: Fetcher) -> Newsstand:

@@ -30,6 +30,7 @@ from bot.sections import (
     RedisSettings,
     RoleSettings,
     SourceSettings,
+    StorySettings,
     SubscriptionSettings,
     TelegramSettings,
     TemplateSettings,
@@ -83,6 +84,7 @@ class Settings(BaseSettings):
     profiles: dict[str, ProfileSettings] = Field(default_factory=dict)
     listings: dict[str, ListingSettings] = Field(default_factory=dict)
     templates: dict[str, TemplateSettings] = Field(default_factory=dict)
+    stories: StorySettings = StorySettings()
     subscriptions: SubscriptionSettings = SubscriptionSettings()
     roles: RoleSettings = RoleSettings()
 

@@ -266,7 +266,12 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What is remembered of a source between two readings."""
+    """What is remembered of a source between two readings.
+
+    `asked`: the address of the settings that this was read by; `address`: where the feed really is, if elsewhere.
+    `not_before`: the site asked to be left alone until then. `whole_at`: when the feed last came whole. `times`: when
+    its last articles appeared, in order.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
@@ -277,6 +282,11 @@ class SourceState:
     error: str | None = None
     problems: tuple[str, ...] = field(default=())
     read_before: bool = False
+    asked: str | None = None
+    address: str | None = None
+    not_before: datetime | None = None
+    whole_at: datetime | None = None
+    times: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

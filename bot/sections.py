@@ -211,6 +211,13 @@ class ProfileSettings(Section):
     date: str | None = None
 
 
+class StorySettings(Section):
+    """The same story from two sources: what becomes of the second, told within a time; 0s: stories aren't compared."""
+
+    second: Literal["post", "skip"] = "post"
+    within: Duration = timedelta(hours=48)
+
+
 class ListingSettings(Section):
     """CSS selectors for a page that lists articles, where there is no feed."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Literal
@@ -21,6 +22,7 @@ from bot.assembly import (
     lineups_of,
     reader_composer,
     round_ups_of,
+    same_story_for,
     sources_of,
 )
 from bot.config import Settings
@@ -49,6 +51,7 @@ from scheduler.jobs import Jobs
 from scheduler.leader import Halt, Leadership, led
 from scheduler.outages import Outages
 from scheduler.publish import Publication
+from scheduler.readings import Readings
 from scheduler.rounds import Rounds
 from scheduler.selection import Channel
 
@@ -259,13 +262,13 @@ class App:
             newsstand=newsstand,
             articles=self.store.articles,
             ledger=self.store.ledger,
-            states=self.store.sources,
+            readings=Readings(self.store.sources, self.problems, self._clock, jitter=random.random),
             routes=routes,
-            problems=self.problems,
             clock=self._clock,
             stopping=self._halt,
             merge=merge,
             watching=self.amending.noticing(newsstand),
+            same_story=same_story_for(self.settings, self.store.articles, self._clock),
         )
         publishes = role in {"all", "scheduler"}
         return Rounds(

@@ -30,10 +30,12 @@ ADMIN_DROP = "an admin let it be"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """When an article was collected, and from which source."""
+    """When an article was collected, and from which source. `same_as`: the key of the article in which another source
+    told the same story before."""
 
     source: str
     at: datetime
+    same_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,9 @@ class _Teller:
     def collected(self, story: Story) -> tuple[Span, ...]:
         if story.origin is None:
             return ()
-        return self._say.spans("story-collected", time=self._time(story.origin.at), source=story.origin.source)
+        told = self._say.spans("story-collected", time=self._time(story.origin.at), source=story.origin.source)
+        same = story.origin.same_as
+        return (*told, *self._say.spans("story-same-as", key=same)) if same else told
 
     def chapter(self, chapter: Chapter) -> tuple[Span, ...]:
         """`main: due 12:20; Telegram asked to wait 37 s; sent 12:20:41, message 512`."""

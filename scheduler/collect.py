@@ -7,37 +7,26 @@ queued. What the feed said of itself (ETag) is remembered only after all of its 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from typing import Protocol
 
 import structlog
 
 from bot.checkpoints import Moment, passed
 from bot.errors import SourceError
-from bot.model import Article, Place, Slot, SourceState
-from bot.ports import Articles, Clock, FeedReading, Ledger, Newsstand, SourceStates
-from bot.problems import Problems
+from bot.identity import is_apart
+from bot.model import Article, Place, Slot
+from bot.ports import Articles, Clock, Ledger, Newsstand
+from scheduler.readings import Readings
+from scheduler.rhythm import seen_at
+from scheduler.same_story import SameStory
+from scheduler.source import Source
 
 log = structlog.get_logger(__name__)
-
-LONGEST_BACKOFF = timedelta(days=1)
-KEPT_PROBLEMS = 5
-"""How many of a feed's bad entries are named to an admin."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One feed and how to read it."""
-
-    name: str
-    url: str
-    every: timedelta
-    full_page: bool = True
-    profile: str = "auto"
-    listing: str | None = None
-    backfill: int = 0
 
 
 class Watching(Protocol):
@@ -71,14 +60,12 @@ class Routes:
     readers: tuple[str, ...]
 
 
-def backoff(every: timedelta, failures: int) -> timedelta:
-    """The wait before the next try: doubled with each failure in a row, a day at most.
+class Kept(Enum):
+    """What became of a new entry: queued; known or told before, so not queued; or not readable yet."""
 
-    >>> backoff(timedelta(minutes=5), 0), backoff(timedelta(minutes=5), 3)
-    (datetime.timedelta(seconds=300), datetime.timedelta(seconds=2400))
-    """
-    doubled: timedelta = every * (1 << min(failures, 20))
-    return max(every, min(doubled, LONGEST_BACKOFF))
+    QUEUED = "queued"
+    KNOWN = "known"
+    UNREAD = "unread"
 
 
 def by_age(articles: Sequence[Article]) -> list[Article]:
@@ -98,62 +85,62 @@ class Collector:
         newsstand: Newsstand,
         articles: Articles,
         ledger: Ledger,
-        states: SourceStates,
+        readings: Readings,
         routes: Routes,
-        problems: Problems,
         clock: Clock,
         stopping: asyncio.Event,
         merge: Callable[[Article, Article], Article],
         watching: Watching | None = None,
+        same_story: SameStory | None = None,
     ) -> None:
         self._newsstand = newsstand
         self._articles = articles
         self._ledger = ledger
-        self._states = states
+        self._readings = readings
         self._routes = routes
-        self._problems = problems
         self._clock = clock
         self._stopping = stopping
         self._merge = merge
         self._watching = watching or _Unwatched()
+        self._same_story = same_story or SameStory(articles, clock, within=timedelta(0), skips_second=False)
 
     async def collect(self, source: Source, tell: Callable[[], None] = lambda: None) -> int:
         """Read a source once; how many new articles were queued. Never raises SourceError: it is kept in the state.
 
         `tell` is called as soon as each of them is queued: the first does not wait for the page of the last.
         """
-        state = await self._states.load(source.name)
+        state = await self._readings.begin(source)
         try:
-            reading = await self._newsstand.feed(source.url, state, source.listing)
+            reading = await self._newsstand.feed(state.address or source.url, state, source.listing)
         except SourceError as error:
-            await self._failed(source, state, error)
+            await self._readings.failed(source, state, error)
             return 0
         passed(Moment.FEED_READ)
-        entry_problems = list(reading.problems)
-        queued = unread = 0
+        problems = list(reading.problems)
+        outcomes: Counter[Kept] = Counter()
+        times, settled = state.times, True
         if reading.entries is not None:
-            new = await self._articles.unknown(reading.entries)
+            new = await self._articles.unknown(reading.entries, source.name)
             old, fresh = ([], by_age(new)) if state.read_before else self._first_run(source, new)
             for article in old:
                 await self._baseline(source, article)
             for article in fresh:
                 if self._stopping.is_set():
-                    return queued
-                if await self._keep(source, article, entry_problems, with_readers=state.read_before):
-                    queued += 1
+                    return outcomes[Kept.QUEUED]
+                outcome = await self._keep(source, article, problems, with_readers=state.read_before)
+                outcomes[outcome] += 1
+                if outcome is Kept.QUEUED:
                     tell()
-                else:
-                    unread += 1
-            unread += not await self._watching.look(source, reading.entries)
-        await self._succeeded(source, state, reading, entry_problems, read_again=unread > 0)
-        return queued
+            settled = await self._watching.look(source, reading.entries)
+            times = seen_at(times, (entry.published_at for entry in new), self._clock.now())
+        read_again = not settled or outcomes[Kept.UNREAD] > 0
+        await self._readings.succeeded(source, state, reading, problems, times=times, read_again=read_again)
+        passed(Moment.READING_KEPT)
+        return outcomes[Kept.QUEUED]
 
     async def next_check(self, source: Source) -> datetime:
-        """When a source is due. A change of `every` counts at once."""
-        state = await self._states.load(source.name)
-        now = self._clock.now()
-        latest = now + backoff(source.every, state.failures)
-        return max(now, min(state.next_check or now, latest))
+        """When a source is due."""
+        return await self._readings.next_check(source)
 
     @staticmethod
     def _first_run(source: Source, new: Sequence[Article]) -> tuple[list[Article], list[Article]]:
@@ -163,78 +150,54 @@ class Collector:
         return ordered[:cut], ordered[cut:]
 
     async def _baseline(self, source: Source, article: Article) -> None:
-        now = self._clock.now()
         known = replace(article, headline=article.headline or article.link)  # the archive keeps none without
         await self._watching.remember(source, article, known.key)
-        await self._articles.add(known, source=source.name, at=now, queues=())
-        for place in self._routes.places:
-            reason = "was in the feed before the first reading, and backfill did not ask for it"
-            await self._ledger.skip(Slot(article.key, place), now=now, reason=reason)
+        await self._articles.add(known, source=source.name, at=self._clock.now(), queues=(), entry=article)
+        await self._same_story.remember(known, source.name)
+        await self._skip(known, "was in the feed before the first reading, and backfill did not ask for it")
 
-    async def _keep(self, source: Source, entry: Article, entry_problems: list[str], *, with_readers: bool) -> bool:
-        """Queue one new article. False: it has no headline yet, neither in the feed nor on its page."""
-        article = await self._whole(source, entry, entry_problems)
+    async def _keep(self, source: Source, entry: Article, problems: list[str], *, with_readers: bool) -> Kept:
+        """Queue one new article, unless its page says that it is known, or another source told the story before."""
+        article = await self._whole(source, entry, problems)
         passed(Moment.PAGE_READ)
         if not article.headline:
-            entry_problems.append(f"{entry.url}: no headline; tried again at the next reading")
-            return False
-        queues = (*self._routes.channels, *(self._routes.readers if with_readers else ()))
+            if source.full_page:
+                problems.append(f"{entry.url}: no headline; tried again at the next reading")
+                return Kept.UNREAD
+            article = replace(article, headline=article.link)
+        if article.canonical_url != entry.canonical_url:
+            new = await self._articles.unknown([article], source.name)
+            if not new:
+                log.info("known_by_its_page", source=source.name, url=entry.url, page=article.link)
+                return Kept.KNOWN
+            article = new[0]
+        first = await self._same_story.first(article, source.name)
+        skipped = first is not None and self._same_story.skips_second
+        queues = () if skipped else (*self._routes.channels, *(self._routes.readers if with_readers else ()))
         await self._watching.remember(source, entry, article.key)  # first: a change must never be the first thing heard
-        await self._articles.add(article, source=source.name, at=self._clock.now(), queues=queues)
+        at, same_as = self._clock.now(), first.key if first else None
+        await self._articles.add(article, source=source.name, at=at, queues=queues, entry=entry, same_as=same_as)
         passed(Moment.KEPT)
-        log.info("collected", source=source.name, article=article.key, url=article.url)
-        return True
+        await self._same_story.remember(article, source.name)
+        log.info("collected", source=source.name, article=article.key, url=article.url, same_as=same_as)
+        if first is not None and skipped:
+            await self._skip(article, f"the same story as «{first.headline}» of {first.source} ({first.key})")
+            return Kept.KNOWN
+        return Kept.QUEUED
 
-    async def _whole(self, source: Source, entry: Article, entry_problems: list[str]) -> Article:
+    async def _skip(self, article: Article, reason: str) -> None:
+        for place in self._routes.places:
+            await self._ledger.skip(Slot(article.key, place), now=self._clock.now(), reason=reason)
+
+    async def _whole(self, source: Source, entry: Article, problems: list[str]) -> Article:
         """The entry with what its page adds. A page that can't be read takes nothing away."""
         if not source.full_page:
             return entry
         try:
             page = await self._newsstand.page(entry.url, source.profile)
         except SourceError as error:
-            entry_problems.append(f"{entry.url}: {error}; posted from the feed alone")
+            problems.append(f"{entry.url}: {error}; posted from the feed alone")
             log.warning("page_unread", source=source.name, url=entry.url, error=str(error))
             return entry
-        return replace(self._merge(entry, page), url=entry.url)
-
-    async def _failed(self, source: Source, state: SourceState, error: SourceError) -> None:
-        now = self._clock.now()
-        failures = state.failures + 1
-        wait = max(backoff(source.every, failures), error.after or timedelta(0))
-        await self._states.save(
-            source.name,
-            replace(state, checked_at=now, next_check=now + wait, failures=failures, error=str(error)),
-        )
-        self._problems.report(f"source {source.name}", str(error))
-
-    async def _succeeded(
-        self,
-        source: Source,
-        state: SourceState,
-        reading: FeedReading,
-        entry_problems: Sequence[str],
-        *,
-        read_again: bool,
-    ) -> None:
-        """Remember the reading. `read_again`: the feed must come whole next time, even if it has not changed."""
-        now = self._clock.now()
-        unchanged = reading.entries is None
-        await self._states.save(
-            source.name,
-            replace(
-                state,
-                etag=None if read_again else state.etag if unchanged else reading.etag,
-                last_modified=None if read_again else state.last_modified if unchanged else reading.last_modified,
-                checked_at=now,
-                succeeded_at=now,
-                next_check=now + source.every,
-                failures=0,
-                error=None,
-                problems=state.problems if unchanged else tuple(entry_problems[:KEPT_PROBLEMS]),
-                read_before=True,
-            ),
-        )
-        passed(Moment.READING_KEPT)
-        self._problems.clear(f"source {source.name}")
-        for sentence in set(entry_problems) - set(state.problems):
-            log.warning("entry_problem", source=source.name, what=sentence)
+        whole = replace(self._merge(entry, page), url=entry.url)
+        return replace(whole, canonical_url=entry.canonical_url) if is_apart(entry) else whole

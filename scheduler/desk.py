@@ -11,10 +11,10 @@ from bot.errors import CommandError
 from bot.model import Attempt, ChannelStatus, Planned, SourceStatus, Status
 from bot.ports import Overdue, Queues, SourceStates, Subscriptions
 from bot.problems import Problems
-from scheduler.collect import Source
 from scheduler.lineup import Lineups
 from scheduler.publish import Publication
 from scheduler.retracting import Retractions
+from scheduler.source import Source
 
 HORIZON_HOURS = 24.0
 

@@ -18,7 +18,7 @@ from bot.editions import Edition, Saying
 from bot.errors import SourceError
 from bot.model import Article, SlotState
 from bot.ports import Clock, Editions, Ledger, Newsstand, Queues
-from scheduler.collect import Source
+from scheduler.source import Source
 from scheduler.wording import wording
 
 log = structlog.get_logger(__name__)

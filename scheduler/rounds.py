@@ -13,12 +13,13 @@ from functools import partial
 import structlog
 
 from bot.ports import Clock, Overdue
-from scheduler.collect import Collector, Source
+from scheduler.collect import Collector
 from scheduler.corrections import Corrections
 from scheduler.fanout import FanOut
 from scheduler.jobs import Jobs
 from scheduler.outages import Outages
 from scheduler.publish import Publication
+from scheduler.source import Source
 
 log = structlog.get_logger(__name__)
 

@@ -17,7 +17,7 @@ from bot.source.merge import merge
 from bot.store import Store
 from bot.store.articles import RedisArticles
 from bot.wishes import edited
-from scheduler.collect import Collector, Routes, Source
+from scheduler.collect import Collector, Routes
 from scheduler.deliver import Delivery
 from scheduler.desk import NewsDesk
 from scheduler.fanout import AGAIN, FRESH, FanOut
@@ -25,8 +25,11 @@ from scheduler.jobs import Jobs
 from scheduler.lineup import Lineups
 from scheduler.outages import last_outage
 from scheduler.publish import Publication
+from scheduler.readings import Readings
+from scheduler.same_story import SameStory
 from scheduler.selection import Channel
 from scheduler.slots import Quiet, Timetable
+from scheduler.source import Source
 from tests.fakes import NOON, FixedClock
 from tests.readers import a_reader
 
@@ -210,14 +213,16 @@ class Newsdesk:
             stopping=self.stopping,
         )
 
-    def collector(self, newsstand: Newsstand) -> Collector:
+    def collector(
+        self, newsstand: Newsstand, *, same_story: SameStory | None = None, readings: Readings | None = None
+    ) -> Collector:
         return Collector(
             newsstand=newsstand,
             articles=self.store.articles,
             ledger=self.store.ledger,
-            states=self.store.sources,
+            readings=readings or Readings(self.store.sources, self.problems, self.clock),
+            same_story=same_story,
             routes=Routes(channels=("main",), places=(CHANNEL,), readers=(FRESH, AGAIN)),
-            problems=self.problems,
             clock=self.clock,
             stopping=self.stopping,
             merge=merge,
@@ -256,6 +261,9 @@ class Reading:
     problems: tuple[str, ...] = ()
     etag: str | None = None
     last_modified: str | None = None
+    address: str | None = None
+    why_there: str | None = None
+    fresh_for: timedelta | None = None
 
 
 class Newsstand:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.editions import Edition
+from bot.identity import Told
 from bot.model import Article, SourceState
 from bot.names import Name
 
@@ -36,16 +37,44 @@ class FeedReading(Protocol):
     @property
     def last_modified(self) -> str | None: ...
 
+    @property
+    def fresh_for(self) -> timedelta | None:
+        """How long it stays as it is, by its own word."""
+        ...
+
+    @property
+    def address(self) -> str | None:
+        """Where the feed really is, when that is elsewhere for good."""
+        ...
+
+    @property
+    def why_there(self) -> str | None: ...
+
 
 class Articles(Protocol):
     """The archive, and what each channel still has to decide about. Lifetimes are the store's business."""
 
-    async def unknown(self, articles: Sequence[Article]) -> list[Article]:
-        """Those never seen before, in the order given. What is known is kept known for as long again."""
+    async def unknown(self, articles: Sequence[Article], source: str = "") -> list[Article]:
+        """Those of a source never seen before, in the order given: known by id, by address in any variant, or by what
+        they say. What is known is kept known for as long again."""
         ...
 
-    async def add(self, article: Article, *, source: str, at: datetime, queues: Iterable[str]) -> None:
-        """Keep an article and put it into the queues, in one atomic step; an article kept before is left as it is."""
+    async def add(
+        self,
+        article: Article,
+        *,
+        source: str,
+        at: datetime,
+        queues: Iterable[str],
+        entry: Article | None = None,
+        same_as: str | None = None,
+    ) -> None:
+        """Keep an article and put it into the queues, in one atomic step; an article kept before is left as it is.
+        `entry`: how the feed told it. `same_as`: the article in which another source told the same story before."""
+        ...
+
+    async def told(self, limit: int) -> list[Told]:
+        """What was told last, and by which source, the oldest first."""
         ...
 
     async def find(self, name: str) -> Article | None:

@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
@@ -19,6 +19,7 @@ from yarl import URL
 
 from bot.errors import SourceError
 from bot.source.guard import ForbiddenAddressError, Guard, Network, guarded_connector
+from bot.source.unpack import ACCEPTED, UnpackError, unpacked
 
 MAX_REDIRECTS = 5
 PER_HOST = 2
@@ -37,7 +38,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer. `url` is the address after redirects; with `not_modified` the body is empty."""
+    """An answer. `url` is the address after redirects; with `not_modified` the body is empty.
+
+    `fresh_for`: how long it stays as it is, by its Cache-Control or Expires. `moved_to`: where the address has moved
+    for good, as far as the redirects said so one after another.
+    """
 
     url: str
     status: int
@@ -46,7 +51,8 @@ class Fetched:
     etag: str | None
     last_modified: str | None
     not_modified: bool
-    retry_after: timedelta | None
+    fresh_for: timedelta | None = None
+    moved_to: str | None = None
 
 
 class Fetcher:
@@ -74,7 +80,8 @@ class Fetcher:
         self._session = aiohttp.ClientSession(
             connector=guarded_connector(self._guard, self._resolver),
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": self._user_agent, "Accept": _ACCEPT},
+            headers={"User-Agent": self._user_agent, "Accept": _ACCEPT, "Accept-Encoding": ACCEPTED},
+            auto_decompress=False,  # the library knows no zstd, and a limit counts what is unpacked
             timeout=aiohttp.ClientTimeout(total=None),
             trust_env=False,  # a proxy from the environment would connect where the guard can't see
         )
@@ -92,6 +99,7 @@ class Fetcher:
         headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         asked = {name: value for name, value in headers.items() if value}
         target, left = _web_address(url), self._timeout
+        moved, for_good = None, True
         for _ in range(MAX_REDIRECTS + 1):
             loop = asyncio.get_running_loop()
             async with self._turn(target.host or ""), _sentences(target, self._timeout):
@@ -100,8 +108,10 @@ class Fetcher:
                     answer = await self._hop(target, asked)
                 left -= loop.time() - started
             if isinstance(answer, Fetched):
-                return answer
-            target = answer
+                return replace(answer, moved_to=str(moved) if moved is not None else None)
+            target, permanent = answer
+            for_good = for_good and permanent
+            moved = target if for_good else moved
         raise _error(f"{target.host} sends us round in circles: more than {MAX_REDIRECTS} redirects.")
 
     @asynccontextmanager
@@ -111,13 +121,13 @@ class Fetcher:
         async with turn:
             yield
 
-    async def _hop(self, target: URL, headers: Mapping[str, str]) -> Fetched | URL:
-        """One request: its answer, or where it sends us."""
+    async def _hop(self, target: URL, headers: Mapping[str, str]) -> Fetched | tuple[URL, bool]:
+        """One request: its answer, or where it sends us, and whether for good."""
         if self._session is None:
             raise RuntimeError("open the Fetcher first: async with Fetcher(...)")
         async with self._session.get(target, headers=headers, allow_redirects=False) as response:
             if response.status in (301, 302, 303, 307, 308):
-                return _next(target, response.headers.get("Location"))
+                return _next(target, response.headers.get("Location")), response.status in (301, 308)
             _refuse(target, response)
             unchanged = response.status == 304
             return Fetched(
@@ -129,19 +139,29 @@ class Fetcher:
                 last_modified=response.headers.get("Last-Modified")
                 or (headers.get("If-Modified-Since") if unchanged else None),
                 not_modified=unchanged,
-                retry_after=_retry_after(response),
+                fresh_for=_fresh_for(response),
             )
 
     async def _body(self, target: URL, response: aiohttp.ClientResponse) -> bytes:
-        """The body, decompressed, as far as the limit: a bomb is noticed when it has grown past it, not at its end."""
-        body = bytearray()
+        """The body, unpacked, as far as the limit: a bomb is noticed when it has grown past it, not at its end."""
+        packed = bytearray()
         async for chunk in response.content.iter_chunked(_CHUNK):
-            body += chunk
-            if len(body) > self._max_bytes:
-                raise _error(
-                    f"{target.host} gives more than {self._max_bytes // 1024} KiB: too big for a feed or a page."
-                )
-        return bytes(body)
+            packed += chunk
+            if len(packed) > self._max_bytes:
+                raise self._too_big(target)
+        encoding = response.headers.get("Content-Encoding")
+        if not encoding:
+            return bytes(packed)
+        try:
+            body = await asyncio.to_thread(unpacked, bytes(packed), encoding, self._max_bytes)
+        except UnpackError as error:
+            raise _error(f"{target.host} gave an answer that can't be unpacked ({error}).") from error
+        if len(body) > self._max_bytes:
+            raise self._too_big(target)
+        return body
+
+    def _too_big(self, target: URL) -> SourceError:
+        return _error(f"{target.host} gives more than {self._max_bytes // 1024} KiB: too big for a feed or a page.")
 
 
 def _web_address(url: str) -> URL:
@@ -182,8 +202,31 @@ def _retry_after(response: aiohttp.ClientResponse) -> timedelta | None:
     text = response.headers.get("Retry-After", "").strip()
     if text.isdecimal() and len(text) < 9:
         return timedelta(seconds=int(text))
+    return _until(response, "Retry-After")
+
+
+def _fresh_for(response: aiohttp.ClientResponse) -> timedelta | None:
+    """RFC 9111, section 4.2: the lifetime less the age; None where nothing is said, or it is to be asked each time."""
+    told = {
+        name.strip().lower(): value.strip(' "')
+        for part in response.headers.get("Cache-Control", "").split(",")[:20]
+        for name, _, value in [part.partition("=")]
+    }
+    if told.keys() & {"no-cache", "no-store"}:
+        return None
+    age = response.headers.get("Age", "0").strip()
+    lived = int(age) if age.isdecimal() and len(age) < 9 else 0
+    seconds = told.get("max-age", "")
+    if seconds.isdecimal() and len(seconds) < 9:
+        return timedelta(seconds=max(0, int(seconds) - lived)) or None
+    return _until(response, "Expires") or None
+
+
+def _until(response: aiohttp.ClientResponse, header: str) -> timedelta | None:
+    """How long until the date of a header, held against the server's own clock; None without two dates."""
+    texts = (response.headers.get(header, ""), response.headers.get("Date", ""))
     try:
-        until, now = (parsedate_to_datetime(one) for one in (text, response.headers.get("Date", "")))
+        until, now = (parsedate_to_datetime(text) for text in texts)
         wait = until.replace(tzinfo=until.tzinfo or UTC) - now.replace(tzinfo=now.tzinfo or UTC)
     except (ValueError, TypeError):
         return None

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from bot.identity import TRACKER
 from bot.source.text import clean
 
 MAX_URL = 4_096
 """The longest address kept, in characters."""
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-_TRACKERS = re.compile(
-    r"(utm_\w+|fbclid|gclid|yclid|dclid|msclkid|mc_cid|mc_eid|_openstat|igshid|cmpid|xtor|at_medium|at_campaign)",
-    re.IGNORECASE,
-)
 _NO_PHOTO = re.compile(r"\.(svgz?|ico|mp3|mp4|m4a|webm|ogg|pdf|swf)$", re.IGNORECASE)
 _PHOTO = re.compile(r"\.(jpe?g|png|webp|gif|avif)$", re.IGNORECASE)
 _BLANK = re.compile(r"(^|[/_.-])(blank|spacer|pixel|transparent|placeholder|1x1|empty|dummy|lazy)[^/]*$", re.IGNORECASE)
@@ -42,8 +39,8 @@ def canonical(url: str) -> str:
     A fragment stays unless it tracks, too: some feeds tell their entries apart by nothing else.
     """
     parts = urlsplit(url)
-    query = "&".join(pair for pair in parts.query.split("&") if not _TRACKERS.match(pair))
-    fragment = "" if _TRACKERS.match(parts.fragment) else parts.fragment
+    query = "&".join(pair for pair in parts.query.split("&") if not TRACKER.match(pair))
+    fragment = "" if TRACKER.match(parts.fragment) else parts.fragment
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, query, fragment))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.errors import SourceError
 from bot.model import Article, Feed, SourceState
@@ -37,6 +38,7 @@ class FeedReading:
     last_modified: str | None
     address: str | None = None
     why_there: str | None = None
+    fresh_for: timedelta | None = None
 
 
 class Newsstand:
@@ -54,10 +56,16 @@ class Newsstand:
         selectors = listed(self._listings, listing)
         found = await self._fetcher.get(url, etag=state.etag, last_modified=state.last_modified)
         if found.not_modified:
-            return FeedReading(None, (), found.etag, found.last_modified)
+            return FeedReading(None, (), found.etag, found.last_modified, fresh_for=found.fresh_for)
         feed, there, why = await followed(self._fetcher, found, lambda answer: usable(_read(answer, selectors)))
-        address = None if why is None else there.url
-        return FeedReading(feed.entries, feed.problems, there.etag, there.last_modified, address, why)
+        address = there.moved_to or (there.url if why is not None else None)
+        if found.moved_to is not None and why is None:
+            why = f"This feed has moved for good to {found.moved_to}"
+        known = url if url == state.address else None
+        fresh_for = max((one for one in (there.fresh_for, feed.ttl) if one is not None), default=None)
+        return FeedReading(
+            feed.entries, feed.problems, there.etag, there.last_modified, address or known, why, fresh_for
+        )
 
     async def page(self, url: str, profile: str) -> Article:
         """Read the article on a page; its `url` is the address after redirects. Raises SourceError."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.model import Article, Feed
+from bot.identity import has_own_id
+from bot.model import Article, Feed, digest
 from bot.source.text import cut
+from bot.tags import fold
 
 
 def usable(feed: Feed, *, pages_are_read: bool = True) -> Feed:
@@ -31,8 +34,15 @@ def _why_not(entry: Article, number: int, *, pages_are_read: bool) -> str | None
 
 
 def _each_once(entries: Iterable[Article]) -> list[Article]:
-    """Of entries with the same address and the same headline the first."""
+    """Of entries with the same address and the same id, or without an id of their own the same headline, the first."""
     first: dict[tuple[str, str], Article] = {}
     for entry in entries:
-        first.setdefault((entry.link, entry.headline), entry)
-    return list(first.values())
+        first.setdefault((entry.link, entry.id if has_own_id(entry) else entry.headline), entry)
+    ids = Counter(entry.id for entry in first.values())
+    return [entry if ids[entry.id] == 1 else _named(entry) for entry in first.values()]
+
+
+def _named(entry: Article) -> Article:
+    """An entry whose id is another's, too: a feed that gives them all the same, or many articles under one address."""
+    own = entry.link if has_own_id(entry) else f"{entry.link}#{digest(fold(entry.headline))}"
+    return replace(entry, id=own)

@@ -9,20 +9,28 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from math import modf
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.aliases import NO_ALIASES, Aliases
 from bot.codec import article_from_json, article_to_json
+from bot.identity import Told, names_of
 from bot.model import Article
 from bot.model import digest as short
 from bot.names import Kind, Name
 from bot.store import keys, scripts
 from bot.store.connection import Client, scored
+from bot.store.identity import RedisIdentity
 from bot.store.moments import from_ms, to_ms, to_text
 from bot.tags import fold, tag_id, terms
 
 CHUNK = 200
 NAMES_AT_ONCE = 1000
+
+
+_LIVES = (
+    *map(keys.seconds, (keys.KNOWN, keys.ARTICLE, timedelta(days=keys.DAYS_COUNTED + 1))),
+    keys.RECENT_KEPT,
+    keys.TAGGED_KEPT,
+)
 
 
 class RedisArticles:
@@ -31,35 +39,34 @@ class RedisArticles:
     def __init__(self, client: Client, aliases: Aliases = NO_ALIASES) -> None:
         self._client = client
         self._aliases = aliases
+        self._identity = RedisIdentity(client)
 
-    async def unknown(self, articles: Sequence[Article]) -> list[Article]:
-        """Those never seen before, each once. An article is known again by its address, or by its id on its host."""
-        fresh: list[Article] = []
-        met: set[str] = set()
-        for start in range(0, len(articles), CHUNK):
-            chunk = articles[start : start + CHUNK]
-            names = [names_of(article) for article in chunk]
-            known = await self._client.run(
-                scripts.SEEN,
-                [name for several in names for name in several],
-                [
-                    keys.seconds(keys.KNOWN),
-                    keys.seconds(keys.ARTICLE),
-                    keys.article(""),
-                    *(len(several) for several in names),
-                ],
-            )
-            for article, own, seen in zip(chunk, names, known, strict=True):
-                if not seen and met.isdisjoint(own):
-                    fresh.append(article)
-                    met.update(own)
-        return fresh
+    async def unknown(self, articles: Sequence[Article], source: str = "") -> list[Article]:
+        """Those of a source never seen before, each once. One that shares the address of another article comes back
+        with an address of its own."""
+        found = await self._identity.recognise(articles, source)
+        return [one.article for one in found if one.key is None]
 
-    async def add(self, article: Article, *, source: str, at: datetime, queues: Iterable[str]) -> None:
-        """Keep an article and put it into the queues, in one step; one that is known by any name is left alone."""
+    async def add(
+        self,
+        article: Article,
+        *,
+        source: str,
+        at: datetime,
+        queues: Iterable[str],
+        entry: Article | None = None,
+        same_as: str | None = None,
+    ) -> None:
+        """Keep an article and put it into the queues, in one step; one whose key or id is known is left alone.
+
+        `entry`: how the feed told it, which it will be known by as well. `same_as`: the key of the article in which
+        another source told the same story before.
+        """
         kept = {"article": article_to_json(article), "source": source, "at": to_text(at)}
+        kept |= {"same_as": same_as} if same_as is not None else {}
         time = min(to_ms(article.published_at or at), to_ms(at))  # a date in the future must not stay on top for days
-        names = names_of(article)
+        deciding, others = _names(article, entry or article, source)
+        names = [*deciding, *others]
         labels = _labels(article)
         filed = terms(article)
         under = [keys.tagged(short(term)) for term in sorted(filed | {o for _, o in self._aliases.others(filed)})]
@@ -81,12 +88,8 @@ class RedisArticles:
                 json.dumps(kept, ensure_ascii=False),
                 article.key,
                 time,
-                keys.seconds(keys.KNOWN),
-                keys.seconds(keys.ARTICLE),
-                keys.seconds(timedelta(days=keys.DAYS_COUNTED + 1)),
-                keys.RECENT_KEPT,
-                keys.TAGGED_KEPT,
-                *(len(names), len(labels), len(under), len(waiting)),
+                *_LIVES,
+                *(len(names), len(labels), len(under), len(waiting), len(deciding)),
                 *labels.values(),
                 *_uses(article),
             ],
@@ -112,6 +115,20 @@ class RedisArticles:
             found += [article for article in await self._bodies(chunk) if article]
             start += len(chunk)
         return found[:limit]
+
+    async def told(self, limit: int) -> list[Told]:
+        """What was told last, and by which source, the oldest first; for telling the same story by its headline."""
+        newest = await self._client.read("ZREVRANGE", keys.RECENT, 0, limit - 1)
+        found: list[Told] = []
+        for start in range(0, len(newest), CHUNK):
+            chunk = newest[start : start + CHUNK]
+            bodies = await self._client.read("MGET", *(keys.article(key) for key in chunk))
+            for key, body in zip(chunk, bodies, strict=True):
+                kept = json.loads(body) if body else None
+                if kept is not None and kept.get("retracted") is None:
+                    article, at = kept["article"], datetime.fromisoformat(kept["at"])
+                    found.append(Told(key, kept["source"], article["headline"] or "", article["lead"], at))
+        return found[::-1]
 
     async def names(self) -> list[Name]:
         """Everything that articles were filed under, the most used first in the week that ends with the newest."""
@@ -202,11 +219,14 @@ async def queue_score(client: Client, article: str) -> float:
     return min(to_ms(article_from_json(kept["article"]).published_at or collected), to_ms(collected)) - 1
 
 
-def names_of(article: Article) -> list[str]:
-    """The keys by which an article is known again. An id counts only on its own host: many a publisher says "123"."""
-    host = urlsplit(article.link).hostname if article.link.isprintable() else None
-    texts = [article.link, article.url, f"{host}\n{article.id}"]
-    return list(dict.fromkeys([keys.name_by_key(article.key), *(keys.name(text) for text in texts)]))
+def _names(article: Article, entry: Article, source: str) -> tuple[list[str], list[str]]:
+    """The keys an article is known by: its own and its ids, which no other may have, and those it may share."""
+    told, read = names_of(entry, source), names_of(article, source)
+    deciding = [keys.name_by_key(article.key), *map(keys.name, dict.fromkeys((*told.ids, *read.ids)))]
+    own = (*told.addresses, *told.sayings, *read.addresses, *read.sayings)
+    return list(dict.fromkeys(deciding)), list(
+        dict.fromkeys(keys.name(one) for one in own if keys.name(one) not in deciding)
+    )
 
 
 def _uses(article: Article) -> list[str]:

@@ -13,8 +13,9 @@ from bot.editions import Edition, Saying
 from bot.model import Article
 from bot.model import digest as short
 from bot.store import keys
-from bot.store.articles import article_of, names_of
+from bot.store.articles import article_of
 from bot.store.connection import Client, Script
+from bot.store.identity import RedisIdentity
 from bot.store.moments import from_text, to_ms, to_text
 from bot.tags import terms
 
@@ -39,6 +40,7 @@ class RedisEditions:
     def __init__(self, client: Client, aliases: Aliases = NO_ALIASES) -> None:
         self._client = client
         self._aliases = aliases
+        self._identity = RedisIdentity(client)
 
     async def retold(self, said: Sequence[tuple[Article, str]], *, source: str) -> list[tuple[str, Article]]:
         """Entries of a feed, each with a digest of what it says: the known ones that say something else than before.
@@ -47,10 +49,10 @@ class RedisEditions:
         for the first time changes nothing; it is remembered.
         """
         first: dict[str, tuple[Article, str]] = {}
-        known = await self._client.reads([("MGET", *names_of(entry)) for entry, _ in said])
+        known = await self._identity.recognise([entry for entry, _ in said], source)
         for (entry, digest), found in zip(said, known, strict=True):
-            if (key := next(filter(None, found), None)) is not None:
-                first.setdefault(key, (entry, digest))
+            if found.key is not None:
+                first.setdefault(found.key, (entry, digest))
         told = await self._client.reads([("GET", keys.told(key, source)) for key in first])
         changed = []
         for (key, (entry, digest)), before in zip(first.items(), told, strict=True):

@@ -2,8 +2,8 @@
 
 | key | holds | lives |
 | --- | --- | --- |
-| `article:<key>` | JSON: the article, its source, when it was collected | ARTICLE, anew while still seen |
-| `name:<digest>` | an article's key, by its addresses and its id on its host: what is known | KNOWN, anew while seen |
+| `article:<key>` | JSON: the article, its source, when it was collected, its story | ARTICLE, anew while still seen |
+| `name:<digest>` | an article's key, by ids, addresses and what it says: what is known | KNOWN, anew while seen |
 | `id:<digest>` | the key of the last article with this publisher's id, to find it by | KNOWN |
 | `recent` | sorted set of article keys by time, the newest RECENT_KEPT | ARTICLE, anew with each article |
 | `tagged:<tag id>` | sorted set of article keys under one term by time, the newest TAGGED_KEPT | the same |

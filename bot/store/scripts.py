@@ -8,47 +8,23 @@ from __future__ import annotations
 
 from bot.store.connection import Script
 
-SEEN = Script(
-    """
-    -- ARGV: lifetime of names, of articles (s), prefix of articles, then per article how many KEYS are its names
-    -- Answers 1 for each article known by any of its names; all of them then lead to it, for a whole lifetime again.
-    local answer, first = {}, 1
-    local function keep(key, life)
-      if redis.call('TTL', key) < life - 86400 then redis.call('EXPIRE', key, life) end
-    end
-    for i = 4, #ARGV do
-      local last, known = first + tonumber(ARGV[i]) - 1, false
-      for k = first, last do known = known or redis.call('GET', KEYS[k]) end
-      if known then
-        for k = first, last do
-          if not redis.call('SET', KEYS[k], known, 'NX', 'EX', ARGV[1]) then keep(KEYS[k], tonumber(ARGV[1])) end
-        end
-        keep(ARGV[3] .. known, tonumber(ARGV[2]))
-      end
-      answer[#answer + 1] = known and 1 or 0
-      first = last + 1
-    end
-    return answer
-    """,
-    repeatable=True,
-)
-
 ADD = Script(
     """
     -- KEYS: article, recent, counts of the day, id, terms, then as counted: names, labels, terms (sorted sets), queues
     -- ARGV: article JSON, key, time (ms), lifetime of names, of articles, of the day, kept in recent, kept under a
-    --       term, how many names, labels, terms, queues, then the labels, then the kinds and ids to count
+    --       term, how many names, labels, terms, queues, how many of the names no other article may have, then the
+    --       labels, then the kinds and ids to count
     local key, time, known_life, life = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
     local names, labels, terms, queues = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
-    for k = 6, 5 + names do
+    for k = 6, 5 + tonumber(ARGV[13]) do
       if redis.call('EXISTS', KEYS[k]) == 1 then return 0 end
     end
     redis.call('SET', KEYS[1], ARGV[1], 'EX', life)
     redis.call('SET', KEYS[4], key, 'EX', known_life)
     local at = 5
-    for k = at + 1, at + names do redis.call('SET', KEYS[k], key, 'EX', known_life) end
+    for k = at + 1, at + names do redis.call('SET', KEYS[k], key, 'NX', 'EX', known_life) end
     at = at + names
-    for k = 1, labels do redis.call('SET', KEYS[at + k], ARGV[12 + k], 'EX', known_life) end
+    for k = 1, labels do redis.call('SET', KEYS[at + k], ARGV[13 + k], 'EX', known_life) end
     at = at + labels
     -- Feeds tell the time in whole seconds: what came later in the same moment is put a 1024th of a ms later.
     local function moment(set)
@@ -68,7 +44,7 @@ ADD = Script(
       redis.call('ZADD', KEYS[k], moment(KEYS[k]), key)
       redis.call('EXPIRE', KEYS[k], life)
     end
-    for a = 13 + labels, #ARGV do
+    for a = 14 + labels, #ARGV do
       redis.call('ZINCRBY', KEYS[3], 1, ARGV[a])
       redis.call('ZADD', KEYS[5], 'GT', time, ARGV[a])
     end

@@ -9,7 +9,9 @@ from datetime import timedelta
 from bot.model import SourceState
 from bot.store import keys, scripts
 from bot.store.connection import Client
-from bot.store.moments import from_text, to_text
+from bot.store.moments import from_ms, from_text, to_ms, to_text
+
+_TIMES = ("checked_at", "succeeded_at", "next_check", "not_before", "whole_at")
 
 
 class RedisSourceStates:
@@ -24,22 +26,14 @@ class RedisSourceStates:
         if raw is None:
             return SourceState()
         kept = json.loads(raw)
-        times = {name: from_text(kept[name]) for name in ("checked_at", "succeeded_at", "next_check")}
-        return SourceState(**{**kept, **times, "problems": tuple(kept["problems"])})
+        times = {name: from_text(kept.get(name)) for name in _TIMES}
+        came = tuple(from_ms(ms) for ms in kept.get("times", ()))
+        return SourceState(**{**kept, **times, "problems": tuple(kept["problems"]), "times": came})
 
     async def save(self, source: str, state: SourceState) -> None:
         """Remember it."""
-        kept = {
-            "etag": state.etag,
-            "last_modified": state.last_modified,
-            "checked_at": to_text(state.checked_at),
-            "succeeded_at": to_text(state.succeeded_at),
-            "next_check": to_text(state.next_check),
-            "failures": state.failures,
-            "error": state.error,
-            "problems": state.problems,
-            "read_before": state.read_before,
-        }
+        kept = {name: getattr(state, name) for name in SourceState.__slots__}
+        kept |= {name: to_text(kept[name]) for name in _TIMES} | {"times": [to_ms(moment) for moment in state.times]}
         text = json.dumps(kept, ensure_ascii=False)
         await self._client.write("SET", keys.source(source), text, "EX", keys.seconds(keys.KNOWN))
 

@@ -65,4 +65,4 @@ class RedisTraces:
         """When an article was collected and from where; None when it is no longer kept."""
         body = await self._client.read("GET", keys.article(article))
         kept = json.loads(body) if body else None
-        return Origin(kept["source"], datetime.fromisoformat(kept["at"])) if kept else None
+        return Origin(kept["source"], datetime.fromisoformat(kept["at"]), kept.get("same_as")) if kept else None

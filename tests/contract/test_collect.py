@@ -11,8 +11,9 @@ import pytest
 from bot.errors import SourceError, StoreError
 from bot.model import Article, Outlet, SlotState
 from bot.store import Store
-from scheduler.collect import LONGEST_BACKOFF, Source
 from scheduler.fanout import FRESH
+from scheduler.rhythm import LONGEST_BACKOFF
+from scheduler.source import Source
 from tests.fakes import NOON
 from tests.newsdesk import CHANNEL, SOURCE, Newsdesk, Newsstand, an_article
 

@@ -13,10 +13,12 @@ from bot.errors import SourceError
 from bot.model import Article, Attempt, Image, Outlet, Receipt, Slot, SlotState
 from bot.source.merge import merge
 from bot.store import Store
-from scheduler.collect import Collector, Routes, Source
+from scheduler.collect import Collector, Routes
 from scheduler.deliver import LEASE
 from scheduler.fanout import AGAIN, FRESH
 from scheduler.noticing import MOST_EDITIONS, MOST_RETURNS, PATIENCE, Noticing, corrected
+from scheduler.readings import Readings
+from scheduler.source import Source
 from scheduler.wording import wording
 from tests.fakes import NOON
 from tests.newsdesk import CHANNEL, SOURCE, Newsdesk, Newsstand, an_article
@@ -47,9 +49,8 @@ def collector(desk: Newsdesk, newsstand: Newsstand) -> Collector:
         newsstand=newsstand,
         articles=store.articles,
         ledger=store.ledger,
-        states=store.sources,
+        readings=Readings(store.sources, desk.problems, desk.clock),
         routes=Routes(channels=("main",), places=(CHANNEL,), readers=(FRESH, AGAIN)),
-        problems=desk.problems,
         clock=desk.clock,
         stopping=desk.stopping,
         merge=merge,

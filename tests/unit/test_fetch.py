@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from ipaddress import ip_network
 
+import brotli
 import pytest
+import zstandard
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer, unused_port
@@ -17,6 +20,7 @@ from aiohttp.test_utils import TestServer, unused_port
 from bot.errors import SourceError
 from bot.model import SourceState
 from bot.ports import Newsstand as NewsstandPort
+from bot.source import guard
 from bot.source.fetch import Fetcher
 from bot.source.guard import Guard
 from bot.source.newsstand import Newsstand
@@ -350,3 +354,118 @@ async def test_an_unknown_profile_is_named(fetcher: Fetcher) -> None:
     with pytest.raises(SourceError) as caught:
         await Newsstand(fetcher, {"garden": Profile()}).page("https://example.org/", "gardn")
     assert caught.value.say == "There is no profile named 'gardn'. There are: auto, garden."
+
+
+async def test_an_address_that_moved_for_good_is_known(site: Site, fetcher: Fetcher) -> None:
+    """As far as one permanent redirect follows another; what lies behind a passing one may move back."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        steps = {"/1": (301, "/2"), "/2": (308, "/3"), "/3": (302, "/4"), "/passing": (307, "/1")}
+        if request.path in steps:
+            status, location = steps[request.path]
+            return web.Response(status=status, headers={"Location": location})
+        return web.Response(body=FEED)
+
+    address = await site(handle)
+    found = await fetcher.get(address + "/1")
+    assert (found.url, found.moved_to) == (address + "/4", address + "/3")
+    assert (await fetcher.get(address + "/passing")).moved_to is None
+    assert (await fetcher.get(address + "/4")).moved_to is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Cache-Control": "public, max-age=600"}, 600),
+        ({"Cache-Control": "max-age=600", "Age": "100"}, 500),
+        ({"Cache-Control": "no-cache, max-age=600"}, None),
+        ({"Cache-Control": "max-age=soon"}, None),
+        ({"Expires": "Sat, 22 Jun 2024 10:30:00 GMT", "Date": "Sat, 22 Jun 2024 10:00:00 GMT"}, 1800),
+        ({"Expires": "0", "Date": "Sat, 22 Jun 2024 10:00:00 GMT"}, None),
+        ({}, None),
+    ],
+)
+async def test_an_answer_says_how_long_it_stays(
+    site: Site, fetcher: Fetcher, headers: dict[str, str], seconds: int | None
+) -> None:
+    """By Cache-Control, else by Expires against the server's own clock."""
+    found = await fetcher.get(await site(answering(body=FEED, headers=headers)))
+    assert found.fresh_for == (timedelta(seconds=seconds) if seconds else None)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [("gzip", gzip.compress), ("br", brotli.compress), ("zstd", zstandard.ZstdCompressor().compress)],
+)
+async def test_what_is_packed_is_unpacked(
+    site: Site, fetcher: Fetcher, encoding: str, pack: Callable[[bytes], bytes]
+) -> None:
+    """Each packing that we ask for."""
+    asked = []
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        asked.append(request.headers["Accept-Encoding"])
+        return web.Response(body=pack(FEED), headers={"Content-Encoding": encoding})
+
+    assert (await fetcher.get(await site(handle))).body == FEED
+    assert encoding in asked[0]
+
+
+async def test_a_page_leads_to_its_feed_and_says_so(site: Site, fetcher: Fetcher) -> None:
+    """The feed is read, and its address told; where the page names none, that is told."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if request.path == "/rss":
+            return web.Response(body=FEED)
+        link = '<link rel="alternate" type="application/rss+xml" href="/rss">' if request.path == "/" else ""
+        return web.Response(text=f"<!doctype html><html><head>{link}</head></html>", content_type="text/html")
+
+    address = await site(handle)
+    reading = await Newsstand(fetcher, {}).feed(address + "/", SourceState())
+    assert reading.entries is not None
+    assert [one.headline for one in reading.entries] == ["A new line opens"]
+    assert reading.address == address + "/rss"
+    assert f"It names this feed: {address}/rss" in str(reading.why_there)
+    with pytest.raises(SourceError, match="Look for its RSS or Atom address"):
+        await Newsstand(fetcher, {}).feed(address + "/about", SourceState())
+
+
+async def test_a_feed_that_moved_or_stays_says_so(site: Site, fetcher: Fetcher) -> None:
+    """The new address, and the longer of its own `ttl` and the server's word."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if request.path == "/old":
+            return web.Response(status=301, headers={"Location": "/rss"})
+        body = FEED.replace(b"<channel>", b"<channel><ttl>60</ttl>")
+        return web.Response(body=body, headers={"Cache-Control": "max-age=60"})
+
+    address = await site(handle)
+    reading = await Newsstand(fetcher, {}).feed(address + "/old", SourceState())
+    assert (reading.address, reading.fresh_for) == (address + "/rss", timedelta(hours=1))
+    assert reading.why_there == f"This feed has moved for good to {address}/rss"
+    again = await Newsstand(fetcher, {}).feed(address + "/rss", SourceState(address=address + "/rss"))
+    assert (again.address, again.why_there) == (address + "/rss", None)
+
+
+async def test_names_that_nobody_answers_for_hold_up_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many look-ups hang; one more, and the loop's own threads, go on."""
+    release = threading.Event()
+
+    def look_up(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        if host != "quick.example":
+            release.wait()
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    names = guard.Names()
+    try:
+        async with asyncio.TaskGroup() as group:
+            hanging = [group.create_task(names.resolve(f"dead{n}.example")) for n in range(guard.LOOK_UPS - 1)]
+            [found] = await names.resolve("quick.example")
+            assert found["host"] == "127.0.0.1"
+            assert await asyncio.to_thread(lambda: 7) == 7
+            assert not any(task.done() for task in hanging)
+            release.set()
+    finally:
+        release.set()
+        await names.close()

@@ -102,6 +102,7 @@ retract-count = { $fate ->
 why-how = Name the article: its address, its key, or the link of a post. For example: /why https://t.me/digest/512
 why-unknown = I know no article “{ $name }”. Give its address, its key, or the link of a post.
 story-collected = Collected { $time } from { $source }
+story-same-as = ; another source told this story before: /why { $key }
 story-place = **{ $place }:**
 story-due = due { $time } ({ $why })
 due-why = { $kind ->

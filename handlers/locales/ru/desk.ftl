@@ -103,6 +103,7 @@ retract-count = { $fate ->
 why-how = Назовите статью: адрес, ключ или ссылку на пост. Например: /why https://t.me/digest/512
 why-unknown = Статьи «{ $name }» я не знаю. Дайте её адрес, ключ или ссылку на пост.
 story-collected = Собрана { $time } из { $source }
+story-same-as = ; раньше об этом рассказал другой источник: /why { $key }
 story-place = **{ $place }:**
 story-due = срок { $time } ({ $why })
 due-why = { $kind ->
