@@ -248,12 +248,22 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file of text to be handed over."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """What the bot says to a person: spans of text and rows of buttons. `notice`: a short word on a pressed button."""
+    """What the bot says to a person: spans of text and rows of buttons. `notice`: a short word on a pressed button.
+    `document`: a file that follows."""
 
     text: tuple[Span, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     notice: str | None = None
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from bot.pacing import Lane
 from bot.ports import Clock, Newsstand
 from bot.problems import Problems
 from bot.reconciling import Reconciling, reconciling, storyteller
+from bot.serving import Serving
 from bot.source.merge import merge
 from bot.store import Store
 from bot.upkeep import Upkeep
@@ -104,6 +105,7 @@ class App:
         self._upkeep = Upkeep(
             settings, doors.telegram, doors.vk, moves=store.moves, jobs=self._jobs, clock=clock, problems=problems
         )
+        self._serving = Serving(store, self._jobs, clock)
         self.texts = Texts(settings.language)
         bell = Bell(places_of_admins(settings), doors.publishers, store.subscriptions, self.texts, clock)
         self.alerts = Alerts(store.alerts, problems, bell.ring, clock=clock, in_office=lambda: leadership.in_office)
@@ -133,6 +135,8 @@ class App:
         self._upkeep.start()
         if rounds is not None:
             rounds.start()
+        if role in {"all", "worker"}:
+            self._serving.start()
         if role in {"all", "bot"}:
             self._listeners += [
                 self._tasks.create_task(listen(inbox, self.conversation, self._tasks, self.problems), name=inbox.name)
@@ -221,6 +225,7 @@ class App:
             moved=self._upkeep.moved,
             authority=authority_of(self.settings, store.grants),
             staff=Staff(store.grants, store.audit),
+            dossiers=store.dossiers,
         )
 
     def _publication(self, channel: Channel) -> Publication:

@@ -12,6 +12,7 @@ from handlers import (
     aiming,
     choosing,
     confirming,
+    exporting,
     granting,
     greeting,
     reading,
@@ -34,6 +35,7 @@ READERS: Mapping[str, Capability] = {
     "latest": reading.latest,
     "language": greeting.language,
     "forget": greeting.forget,
+    "export": exporting.export,
 }
 ADMINS: Mapping[str, Capability] = {
     "status": administering.status,
@@ -50,8 +52,8 @@ ACTS = frozenset({"now", "retract", "unconfirmed", "queue", "grant", "revoke"})
 """What changes something when it comes with an argument, and is told in the audit log then; `now` without one, too."""
 LOGGED = 300
 """Characters of a line in the audit log."""
-CHANGING = frozenset({"subscribe", "unsubscribe", "language", "forget"})
-"""A group's subscriptions are everybody's: there only the group's admins change them."""
+CHANGING = frozenset({"subscribe", "unsubscribe", "language", "forget", "export"})
+"""A group's subscriptions are everybody's: there only the group's admins change them, or take away what is kept."""
 SUBSCRIBING = frozenset({"tags", "subscribe", "unsubscribe", "mytags"})
 """What makes no sense while subscriptions are switched off."""
 

@@ -12,7 +12,18 @@ from bot.model import Command, Platform
 from bot.roles import Role
 from bot.tags import fold
 
-READER_COMMANDS = ("start", "help", "tags", "subscribe", "unsubscribe", "mytags", "latest", "language", "forget")
+READER_COMMANDS = (
+    "start",
+    "help",
+    "tags",
+    "subscribe",
+    "unsubscribe",
+    "mytags",
+    "latest",
+    "language",
+    "export",
+    "forget",
+)
 STAFF_COMMANDS: Mapping[str, Role] = {
     "status": Role.VIEWER,
     "queue": Role.VIEWER,
@@ -38,6 +49,7 @@ _WORDS = {
     "mytags": ("mytags", "my tags", "мои теги", "мои тэги", "моитеги", "мои подписки", "подписки"),
     "latest": ("latest", "последнее", "последние", "свежее"),
     "language": ("language", "язык"),
+    "export": ("export", "экспорт", "мои данные", "выгрузка"),
     "forget": ("forget", "forget me", "забыть", "забыть меня"),
     "status": ("status", "статус"),
     "queue": ("queue", "очередь"),

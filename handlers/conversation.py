@@ -11,11 +11,23 @@ from datetime import timedelta, tzinfo
 import structlog
 
 from bot.aliases import NO_ALIASES, Aliases
-from bot.errors import CommandError, DeliveryError, Gone, StoreError, StoreReadOnly, TryLater
-from bot.model import Command, Heard, Place, Platform, Post, Reply, Span
-from bot.ports import Articles, Chats, Clock, Confirming, Desk, Labels, Marks, Publisher, Stories, Subscriptions
+from bot.errors import CommandError, DeliveryError, Gone, Refused, StoreError, StoreReadOnly, TryLater
+from bot.model import Command, Document, Heard, Place, Platform, Post, Reply, Span
+from bot.ports import (
+    Articles,
+    Chats,
+    Clock,
+    Confirming,
+    Desk,
+    Dossiers,
+    Labels,
+    Marks,
+    Publisher,
+    Stories,
+    Subscriptions,
+)
 from bot.readers import Reader
-from bot.render import reply_for
+from bot.render import document_for, reply_for
 from bot.roles import Rights, Role
 from handlers.answering import answer
 from handlers.authority import Authority, owners
@@ -73,6 +85,7 @@ class Conversation:
         authority: Authority | None = None,
         staff: Staff | None = None,
         aliases: Aliases = NO_ALIASES,
+        dossiers: Dossiers | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._doors = Doors(
@@ -88,6 +101,7 @@ class Conversation:
             stories=stories,
             confirming=confirming,
             ours=frozenset(name.casefold() for name in ours),
+            dossiers=dossiers,
         )
         self._marks = marks
         self._publishers = publishers
@@ -217,15 +231,38 @@ class Conversation:
         """Publish a reply. One with a notice takes the place of the message whose button was pressed."""
         edit = heard.pressed is not None and reply.notice is not None
         for post in reply_for(reply, heard, edit=edit):
-            try:
-                await self._publish(post)
-            except Gone:
-                await self.membership(Membership(heard.place, reachable=False))
+            if not await self._delivered(post, heard):
                 return
-            except DeliveryError as error:
-                log.warning(
-                    "reply not delivered", platform=str(post.platform), method=post.method, reason=type(error).__name__
-                )
+        document = reply.document
+        if document is not None and not await self._handed_over(document, heard):
+            # a key that may not upload files: then what is in it is said
+            for post in reply_for(
+                Reply((Span(document.text),)), replace(heard, callback=None, event=f"{heard.event}+")
+            ):
+                await self._delivered(post, heard)
+
+    async def _delivered(self, post: Post, heard: Heard) -> bool:
+        """False: the reader is gone."""
+        try:
+            await self._publish(post)
+        except Gone:
+            await self.membership(Membership(heard.place, reachable=False))
+            return False
+        except DeliveryError as error:
+            _not_delivered(post, error)
+        return True
+
+    async def _handed_over(self, document: Document, heard: Heard) -> bool:
+        """False: the platform surely did not take the file."""
+        post = document_for(document, heard)
+        try:
+            await self._publish(post)
+        except (Refused, TryLater) as error:
+            _not_delivered(post, error)
+            return False
+        except DeliveryError as error:
+            _not_delivered(post, error)
+        return True
 
     async def _publish(self, post: Post) -> None:
         publisher = self._publishers[post.platform]
@@ -243,6 +280,10 @@ class Conversation:
             await self._send(Reply(say.spans("failed")), heard)
         except Exception:  # still the task boundary: an apology that fails is only logged
             log.exception("apology failed", platform=str(heard.place.platform))
+
+
+def _not_delivered(post: Post, error: DeliveryError) -> None:
+    log.warning("reply not delivered", platform=str(post.platform), method=post.method, reason=type(error).__name__)
 
 
 def _try(heard: Heard, number: int) -> str:

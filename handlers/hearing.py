@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from bot.model import Command, Heard, Place, Platform, Span
-from bot.ports import Articles, AuditLog, Confirming, Desk, Grants, Labels, Stories, Subscriptions
+from bot.ports import Articles, AuditLog, Confirming, Desk, Dossiers, Grants, Labels, Stories, Subscriptions
 from bot.readers import Reader
 from bot.roles import NO_RIGHTS, Rights
 from handlers.authority import Authority
 from handlers.knowing import Names
 from handlers.rights import Administrators
 from handlers.texts import Phrases
+from handlers.throttling import SELDOM, Throttle
 from handlers.times import moment
 
 
@@ -70,6 +71,8 @@ class Doors:
     confirming: Confirming | None = None
     ours: frozenset[str] = frozenset()
     staff: Staff | None = None
+    dossiers: Dossiers | None = None
+    exports: Throttle = field(default_factory=lambda: Throttle(SELDOM))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class Allowance:
 PERSON = Allowance(20, timedelta(seconds=2))
 GROUP = Allowance(60, timedelta(seconds=1))
 """A group has several people in it, and a message a second is what its platform takes."""
+SELDOM = Allowance(2, timedelta(minutes=10))
+"""For what looks at every key."""
 REMEMBERED = 20_000
 
 

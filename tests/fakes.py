@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chats import FoundChat
 from bot.editions import Retraction
-from bot.errors import CommandError, DeliveryError
+from bot.errors import CommandError, DeliveryError, Refused
 from bot.model import Attempt, Heard, Place, Planned, Platform, Post, Receipt, Status
 from bot.roles import Grant
 from bot.store import Store
@@ -39,16 +39,20 @@ class FixedClock:
 
 
 class RecordingPublisher:
-    """Publishes into a list. `faults` are raised one by one, before anything is published."""
+    """Publishes into a list. `faults` are raised one by one, before anything is published; a call with a parameter that
+    is `refused` never is."""
 
     def __init__(self, clock: FixedClock, faults: Iterable[BaseException] = ()) -> None:
         self.posts: list[Post] = []
         self.faults = list(faults)
+        self.refused: set[str] = set()
         self._clock = clock
 
     async def publish(self, post: Post) -> Receipt:
         if self.faults:
             raise self.faults.pop(0)
+        if self.refused & post.params.keys():
+            raise Refused("not this")
         self.posts.append(post)
         number = len(self.posts)
         return Receipt(str(number), self._clock.now(), f"https://example.org/{number}")
@@ -205,6 +209,7 @@ class TalkingBot:
             ours=["@Digest", "-1009"],
             moved=self.store.moves.move,
             crowd=self.crowd,
+            dossiers=self.store.dossiers,
             sleep=self._nap,
         )
 

@@ -13,7 +13,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError
 from aiogram.methods import GetChat, GetChatMember, GetMe, GetUpdates, SetMyCommands, TelegramMethod
-from aiogram.types import BotCommand, BotCommandScopeChat, BotCommandScopeDefault, Update
+from aiogram.types import BotCommand, BotCommandScopeChat, BotCommandScopeDefault, BufferedInputFile, Update
 from aiogram.utils.token import TokenValidationError
 from aiohttp import ClientError, ClientTimeout
 from pydantic import ValidationError
@@ -79,7 +79,8 @@ class Telegram:
                 break
             if better is post.fallback and not addresses_of(better) and "caption" not in answer.words:
                 await self._pictures.given_up(post)
-            log.warning("sending_otherwise", method=better.method, chat=chat_of(better), reason=answer.words)
+            where = f"telegram:{chat_of(better)}"
+            log.warning("sending_otherwise", method=better.method, place=where, reason=answer.words)
             post = better
             answer = await self._send(post)
         there = chat_of(post)
@@ -209,11 +210,20 @@ def _method(post: Post) -> TelegramMethod[Any]:
         raise Refused(f"there is no Telegram method {post.method!r}")
     problems: list[str] = []
     try:
-        return model(**post.params)
+        return model(**_uploading(post.params))
     except ValidationError as error:
         # Only where and why: the values are a reader's text.
         problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False)]
     raise Refused(f"{post.method} can't be sent: {'; '.join(problems)}")
+
+
+def _uploading(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parameters with a document's text as the bytes to upload."""
+    file = params.get("document")
+    if not isinstance(file, Mapping):
+        return params
+    upload = BufferedInputFile(str(file["text"]).encode("utf-8", "replace"), str(file["name"]))
+    return {**params, "document": upload}
 
 
 def _poll_error(fault: Fault) -> DeliveryError:

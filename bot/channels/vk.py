@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 
 REMEDIES = 3
 """A post may be sent otherwise: without its source line, without its link card, without its media."""
+SAVE_FILE = 105
+"""VK's error for a file that it can't keep."""
 _UPLOAD_PAUSE = timedelta(seconds=15)
 
 
@@ -98,12 +100,31 @@ class Vk:
         return answer
 
     async def _once(self, post: Post) -> Receipt | VkFault:
-        answer = await _asked(self._door_for(post.method), post.method, post.params)
+        params = await self._uploaded(post.params)
+        if isinstance(params, VkFault):
+            return params
+        answer = await _asked(self._door_for(post.method), post.method, params)
         answer = refused_inside(post, answer) or answer
         if isinstance(answer, VkFault):
             return Receipt("", self._clock.now()) if await self._gone(post, answer) else answer
         seen = receipt(post, answer, self._clock.now(), self._group_id)
         return VkFault("an answer that does not say what was sent") if seen is None else seen
+
+    async def _uploaded(self, params: Mapping[str, Any]) -> Mapping[str, Any] | VkFault:
+        """The parameters with a document uploaded and attached. What fails here was surely not sent."""
+        file = params.get("document")
+        if not isinstance(file, Mapping):
+            return params
+        try:
+            saved = await self._door.upload_document(str(file["text"]), str(file["name"]), str(params["peer_id"]))
+        except VkFault as fault:
+            return VkFault(fault.words, code=fault.code or SAVE_FILE, redirect=fault.redirect)
+        document = saved.get("doc") if isinstance(saved, Mapping) else None
+        if not isinstance(document, Mapping):
+            return VkFault("VK took the file but did not say under which name", code=SAVE_FILE)
+        name = f"doc{document.get('owner_id')}_{document.get('id')}"
+        rest = {key: value for key, value in params.items() if key != "document"}
+        return {**rest, "attachment": name}
 
     def _door_for(self, method: str) -> Door:
         return self._user_door if self._user_door is not None and method in USER_ONLY else self._door

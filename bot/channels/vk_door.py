@@ -87,12 +87,32 @@ class Door:
             raise answer
         return answer
 
-    def _upload(self, image: bytes, name: str, group_id: int) -> object:
+    async def upload_document(self, text: str, name: str, peer: str) -> Any:  # noqa: ANN401 - JSON of any shape
+        """The answer of docs.save for a file of text that is to be sent to a person. Raises VkFault."""
+        answer = await self._in_turn(lambda: self._upload_text(text, name, peer), self._deadlines.total * 3)
+        if isinstance(answer, VkFault):
+            raise answer
+        return answer
+
+    def _upload_text(self, text: str, name: str, peer: str) -> object:
+        upload = self._uploader(_check_file)
+        file = io.BytesIO(text.encode("utf-8", "replace"))
+        file.name = name
+        try:
+            return upload.document_message(file, title=name, peer_id=peer)
+        finally:
+            upload.http.close()
+
+    def _uploader(self, check: Callable[..., None]) -> vk_api.VkUpload:
         upload = vk_api.VkUpload(self._vk)
         upload.http.close()
         upload.http = _session(self._adapter)
-        # vk_api hands even a failed upload to saveWallPhoto, whose "photo is undefined" then hides the reason.
-        upload.http.hooks["response"].append(_check_upload)
+        # vk_api hands even a failed upload to the method that saves, whose complaint then hides the reason.
+        upload.http.hooks["response"].append(check)
+        return upload
+
+    def _upload(self, image: bytes, name: str, group_id: int) -> object:
+        upload = self._uploader(_check_upload)
         file = io.BytesIO(image)
         file.name = name
         try:
@@ -205,6 +225,14 @@ def _check_upload(response: requests.Response, **_: object) -> None:
     if photo in (None, "", "[]"):
         reason = said.get("error") if isinstance(said, dict) else None
         raise VkFault(f"the picture was not taken: {reason or f'HTTP {response.status_code}'}", code=129)
+
+
+def _check_file(response: requests.Response, **_: object) -> None:
+    """The same of a document: without a name there is no file."""
+    said = response.json() if response.ok else {}
+    if not (isinstance(said, dict) and said.get("file")):
+        reason = said.get("error") if isinstance(said, dict) else None
+        raise VkFault(f"the file was not taken: {reason or f'HTTP {response.status_code}'}", code=105)
 
 
 def encoded(params: Mapping[str, Any]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from bot.ports.delivery import Amendments, Companions, Doubts, Ledger, Origins, 
 from bot.ports.desk import Alerted, AuditLog, Confirming, Desk, Grants, Questions, Stories
 from bot.ports.media import Card, Caution, Cautions, LinkCards, Pictures
 from bot.ports.queueing import Posted, Wishes
-from bot.ports.readers import Labels, Marks, Moves, Subscriptions
+from bot.ports.readers import Dormant, Dossiers, Labels, Marks, Moves, Subscriptions
 from bot.ports.sending import Clock, Leases, Limiter, Publisher
 
 __all__ = [
@@ -28,6 +28,8 @@ __all__ = [
     "Companions",
     "Confirming",
     "Desk",
+    "Dormant",
+    "Dossiers",
     "Doubts",
     "Editions",
     "FeedReading",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from bot.model import Place
 from bot.query import Facets
@@ -22,6 +22,10 @@ class Subscriptions(Protocol):
 
     async def forget(self, place: Place) -> None:
         """Erase everything kept about a reader."""
+        ...
+
+    async def erase(self, place: Place) -> None:
+        """Erase what they subscribed to and how they are served, of a reader of whom nothing else is left."""
         ...
 
     async def matching(self, found: Facets) -> list[Match]:
@@ -51,6 +55,28 @@ class Moves(Protocol):
     async def move(self, old: Place, new: Place) -> None:
         """Keep under the new address what is kept under the old one: reader, marks, ledger."""
         ...
+
+
+class Dossiers(Protocol):
+    """What is kept about chats. Raises StoreError."""
+
+    async def about(self, place: Place) -> Mapping[str, Any]:
+        """All of it, by where it is kept. Slow."""
+        ...
+
+
+class Dormant(Protocol):
+    """Readers whom nothing reaches: they can't be reached, or subscribed to nothing. Raises StoreError."""
+
+    async def note(self, *, now: datetime) -> None:
+        """Look at every reader: who is dormant is so from now on, or from when it was noted first."""
+        ...
+
+    async def since(self, moment: datetime, limit: int = 1000) -> list[Place]:
+        """Those who are dormant since then or longer."""
+        ...
+
+    async def drop(self, place: Place) -> None: ...
 
 
 class Labels(Protocol):

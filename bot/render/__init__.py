@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.model import Article, Button, Heard, Place, Platform, Post, Receipt, Reply
+from bot.model import Article, Button, Document, Heard, Place, Platform, Post, Receipt, Reply, Span
 from bot.render import telegram, vk
 from bot.render.look import Look
 from bot.render.roundup import correction as correct_roundup
@@ -22,8 +22,8 @@ from bot.render.text import Text
 from bot.render.typography import tidy
 
 __all__ = [
-    "Look", "Style", "Text", "correction_for", "look", "look_at_roundup", "message_correction_for", "message_for",
-    "most_together", "post_for", "removals_for", "reply_for", "roundup", "roundup_correction_for", "tidy",
+    "Look", "Style", "Text", "correction_for", "document_for", "look", "look_at_roundup", "message_correction_for",
+    "message_for", "most_together", "post_for", "removals_for", "reply_for", "roundup", "roundup_correction_for", "tidy",
 ]  # fmt: skip
 
 
@@ -115,3 +115,14 @@ def reply_for(reply: Reply, heard: Heard, *, edit: bool = False) -> tuple[Post, 
     if heard.place.platform is Platform.TELEGRAM:
         return telegram.reply_for(reply, heard, edit=edit)
     return vk.reply_for(reply, heard, edit=edit)
+
+
+def document_for(document: Document, heard: Heard) -> Post:
+    """The call that hands over a file; the platform's door uploads what stands under `document`."""
+    named = replace(heard, callback=None, event=f"{heard.event} {document.name}")
+    post = reply_for(Reply((Span(document.name),)), named)[0]
+    file = {"name": document.name, "text": document.text}
+    if post.platform is Platform.VK:
+        return replace(post, params={**post.params, "document": file})
+    address = {name: post.params[name] for name in ("chat_id", "message_thread_id") if name in post.params}
+    return Post(Platform.TELEGRAM, "sendDocument", {**address, "document": file})

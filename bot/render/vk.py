@@ -13,7 +13,20 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from bot.model import Article, Button, Extras, Heard, Place, Platform, Post, Receipt, Reply, Slot, Span, digest
+from bot.model import (
+    Article,
+    Button,
+    Extras,
+    Heard,
+    Place,
+    Platform,
+    Post,
+    Receipt,
+    Reply,
+    Slot,
+    Span,
+    digest,
+)
 from bot.render.article import Pieces, cuts, fit, parts_of, pieces, spans_of, width_of
 from bot.render.look import Look
 from bot.render.mentions import unmentioned

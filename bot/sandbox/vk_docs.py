@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.sandbox.state import Json
-from bot.sandbox.vk_core import Args, VkRefusal, VkState
+from bot.sandbox.vk_core import FIRST_CONVERSATION, Args, VkRefusal, VkState
 from bot.sandbox.vk_wall import Method
 
 DOCS = "docs"
@@ -14,7 +14,11 @@ def messages_upload(state: VkState, args: Args) -> Args:
     """docs.getMessagesUploadServer."""
     if args.get("type", "doc") != "doc":
         raise VkRefusal(100, "type should be doc here")
-    chat = state.person(args.get("peer_id", 0))
+    peer = args.get("peer_id", 0)
+    if peer > FIRST_CONVERSATION:
+        state.conversation(peer)
+        return {"upload_url": f"{state.url}/upload/{DOCS}"}
+    chat = state.person(peer)
     if chat is None or not chat.started or chat.blocked:
         raise VkRefusal(901)
     return {"upload_url": f"{state.url}/upload/{DOCS}"}

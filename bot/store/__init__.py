@@ -18,6 +18,8 @@ from bot.store.articles import RedisArticles
 from bot.store.cautions import RedisCautions
 from bot.store.companions import RedisCompanions
 from bot.store.connection import Client, open_client
+from bot.store.dormant import RedisDormant
+from bot.store.dossier import RedisDossiers
 from bot.store.editions import RedisEditions
 from bot.store.embedded import open_server
 from bot.store.grants import RedisGrants
@@ -60,6 +62,8 @@ class Store:
     audit: RedisGrants
     cautions: RedisCautions
     companions: RedisCompanions
+    dossiers: RedisDossiers
+    dormant: RedisDormant
     client: Client
 
     def limiter(self, token: str, limits: Limits) -> RedisLimiter:
@@ -113,5 +117,7 @@ async def open_store(
             audit=grants,
             cautions=RedisCautions(client),
             companions=RedisCompanions(client),
+            dossiers=RedisDossiers(client),
+            dormant=RedisDormant(client),
             client=client,
         )

@@ -84,6 +84,7 @@ PERMANENT = {
     "grants": "who was given which role; kept until an owner takes it back",
     "moved": "where chats went that got a new address; the settings may name the old one for ever",
     "tally": "how many slots ended in each final state, ever: three numbers",
+    "dormant": "readers whom nothing reaches, by since when; each leaves when they come back, or are forgotten by age",
     "topics:*": "the topics of a group that subscribed to something: gone when the group is forgotten",
     "reader:*": "a reader's language, subscriptions, preferences and whether they can be reached: until forgotten",
     "audience": "who wants what, as bitmaps: made from the readers' records, kept to start fast",
@@ -103,6 +104,7 @@ RECENT = f"{PREFIX}recent"
 TERMS = f"{PREFIX}terms"
 EPOCH = f"{PREFIX}epoch"
 MOVED = f"{PREFIX}moved"
+DORMANT = f"{PREFIX}dormant"
 AUDIENCE = f"{PREFIX}audience"
 AUDIENCE_LOG = f"{PREFIX}audience:log"
 NUMBERED = f"{PREFIX}numbered"
@@ -249,6 +251,11 @@ def source(source_name: str) -> str:
 
 def reader(place: Place) -> str:
     return f"{PREFIX}reader:{place}"
+
+
+def reader_pattern() -> str:
+    """What the keys of all readers look like, for SCAN."""
+    return f"{PREFIX}reader:*"
 
 
 def topics(chat: Place) -> str:

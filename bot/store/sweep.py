@@ -41,24 +41,30 @@ async def pages(client: Client) -> AsyncIterator[list[str]]:
 async def forget_place(client: Client, place: Place) -> None:
     """Erase a place from every key's name and content, save the index of readers, which has forgotten it before."""
     text = str(place)
-    named = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
     async for page in pages(client):
         changes: list[Sequence[Argument]] = []
         for key in page:
-            if key in DERIVED:
-                continue  # nobody is named there but by the roster, which forgets them itself
-            room, _, rest = key.removeprefix(keys.PREFIX).partition(":")
-            if room in {"ledger", "amended"}:
-                changes.append(("HDEL", key, text))
-            elif room == "story" and not keys.is_private(place):
-                told = await client.read("LRANGE", key, 0, -1)
-                changes += [("LREM", key, 0, line) for line in set(told) if f'"place": "{text}"' in line]
-            elif (room in {"mark", "once", "firing"} and named.search(rest)) or rest == text:
-                changes.append(("DEL", key))
+            if key not in DERIVED:  # there nobody is named but by the roster, which forgets them itself
+                changes += await _forgetting(client, key, place)
         await client.writes(changes)
     for index in (keys.CLAIMS, keys.DEFERRED, keys.UNCONFIRMED):
         slots = await client.read("ZRANGE", index, 0, -1)
         await client.writes([("ZREM", index, slot) for slot in slots if slot.partition("@")[2] == text])
+
+
+async def _forgetting(client: Client, key: str, place: Place) -> list[Sequence[Argument]]:
+    """What to do with one key."""
+    text = str(place)
+    room, _, rest = key.removeprefix(keys.PREFIX).partition(":")
+    if room in {"ledger", "amended"}:
+        return [("HDEL", key, text)]
+    if room == "story" and not keys.is_private(place):
+        told = await client.read("LRANGE", key, 0, -1)
+        return [("LREM", key, 0, line) for line in set(told) if f'"place": "{text}"' in line]
+    if room in {"chat", "group"}:
+        return [("DEL", key)] if rest.rpartition(":")[2] == place.chat else []
+    by_name = room in {"mark", "once", "firing"} and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", rest)
+    return [("DEL", key)] if by_name or rest == text else []
 
 
 async def dump(client: Client) -> AsyncIterator[Row]:

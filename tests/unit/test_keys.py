@@ -55,6 +55,7 @@ ALL = [
     keys.source("a"),
     keys.reader(PLACE),
     keys.topics(Place(Platform.TELEGRAM, "-1005", 4)),
+    keys.DORMANT,
     keys.AUDIENCE,
     keys.AUDIENCE_LOG,
     keys.NUMBERED,

@@ -31,6 +31,7 @@ command-unsubscribe = unsubscribe from tags
 command-mytags = my subscriptions
 command-latest = latest articles, of a tag if you like
 command-language = language: ru or en
+command-export = all I keep about you, as a file
 command-forget = erase all I keep about you
 command-status = how the bot is doing
 command-queue = what goes out within a day

@@ -31,6 +31,7 @@ command-unsubscribe = отписаться от тегов
 command-mytags = мои подписки
 command-latest = последние статьи, можно по тегу
 command-language = язык: ru или en
+command-export = всё, что я о вас храню, файлом
 command-forget = стереть всё, что я о вас храню
 command-status = состояние бота
 command-queue = что выйдет за сутки
