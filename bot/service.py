@@ -7,16 +7,12 @@ import random
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.alerting import Bell, places_of_admins
 from bot.amending import Amending
 from bot.assembly import (
-    admins_of,
-    aliases_of,
-    authority_of,
     channel_composer,
     channels_of,
     lineups_of,
@@ -26,6 +22,7 @@ from bot.assembly import (
     sources_of,
 )
 from bot.config import Settings
+from bot.conversing import conversation
 from bot.doors import Doors
 from bot.errors import StoreError
 from bot.lanes import in_lanes
@@ -39,7 +36,6 @@ from bot.source.merge import merge
 from bot.store import Store
 from bot.upkeep import Upkeep
 from handlers.conversation import Conversation
-from handlers.hearing import Staff
 from handlers.texts import Texts
 from scheduler.alerts import Alerts
 from scheduler.breaker import Breakers
@@ -203,29 +199,17 @@ class App:
         )
 
     def _conversation(self) -> Conversation:
-        store = self.store
-        return Conversation(
-            subscriptions=store.subscriptions,
-            articles=store.articles,
-            labels=store.labels,
-            marks=store.marks,
+        return conversation(
+            self.settings,
+            self.store,
+            self.doors,
             desk=self.desk,
+            stories=storyteller(self.store, self.channels),
+            confirming=self.reconciling.decisions,
             publishers=self.lanes[Lane.REPLY],
             texts=self.texts,
-            admins=admins_of(self.settings),
             clock=self._clock,
-            timezone=ZoneInfo(self.settings.timezone),
-            usernames=self._upkeep.usernames,
-            subscribing=self.settings.subscriptions.enabled,
-            stories=storyteller(store, self.channels),
-            confirming=self.reconciling.decisions,
-            aliases=aliases_of(self.settings),
-            chats=self.doors.chats,
-            ours=[channel.target for channel in self.settings.channels],
-            moved=self._upkeep.moved,
-            authority=authority_of(self.settings, store.grants),
-            staff=Staff(store.grants, store.audit),
-            dossiers=store.dossiers,
+            upkeep=self._upkeep,
         )
 
     def _publication(self, channel: Channel) -> Publication:

@@ -4,37 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta, tzinfo
 
 import structlog
 
-from bot.aliases import NO_ALIASES, Aliases
 from bot.errors import CommandError, DeliveryError, Gone, Refused, StoreError, StoreReadOnly, TryLater
 from bot.model import Command, Document, Heard, Place, Platform, Post, Reply, Span
 from bot.ports import (
-    Articles,
-    Chats,
     Clock,
-    Confirming,
-    Desk,
-    Dossiers,
-    Labels,
     Marks,
     Publisher,
-    Stories,
-    Subscriptions,
 )
 from bot.readers import Reader
 from bot.render import document_for, reply_for
 from bot.roles import Rights, Role
 from handlers.answering import answer
-from handlers.authority import Authority, owners
 from handlers.commands import UNKNOWN, parse
-from handlers.hearing import Asked, Doors, Membership, Promotion, Relocation, Staff
-from handlers.knowing import Names
-from handlers.rights import Administrators
+from handlers.hearing import Asked, Doors, Membership, Promotion, Relocation
 from handlers.texts import Texts
 from handlers.throttling import Crowd, Turn
 
@@ -53,8 +41,7 @@ log = structlog.get_logger(__name__)
 
 
 class Conversation:
-    """Answers people on every platform. `admins` are ids of persons, owners where no `authority` says more; `usernames`
-    the bot's own names, once known.
+    """Answers people on every platform. `usernames` are the bot's own names, once known.
 
     A redelivered event is answered once. An event may be tried twice: one mark is made before the answer and a second
     one after it, so a crash in between leaves one more try. Marked only before, a crash would lose the command; marked
@@ -63,46 +50,19 @@ class Conversation:
 
     def __init__(
         self,
+        doors: Doors,
         *,
-        subscriptions: Subscriptions,
-        articles: Articles,
-        labels: Labels,
         marks: Marks,
-        desk: Desk,
         publishers: Mapping[Platform, Publisher],
         texts: Texts,
-        admins: Mapping[Platform, frozenset[str]],
         clock: Clock,
         timezone: tzinfo,
         usernames: Mapping[Platform, str] | None = None,
-        subscribing: bool = True,
-        stories: Stories | None = None,
-        confirming: Confirming | None = None,
-        chats: Mapping[Platform, Chats] | None = None,
-        ours: Iterable[str] = (),
         moved: Moved | None = None,
         crowd: Crowd | None = None,
-        authority: Authority | None = None,
-        staff: Staff | None = None,
-        aliases: Aliases = NO_ALIASES,
-        dossiers: Dossiers | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._doors = Doors(
-            subscriptions=subscriptions,
-            articles=articles,
-            labels=labels,
-            desk=desk,
-            admins=Administrators(chats or {}, clock),
-            authority=authority or Authority(owners(admins)),
-            staff=staff,
-            names=Names(articles, aliases),
-            subscribing=subscribing,
-            stories=stories,
-            confirming=confirming,
-            ours=frozenset(name.casefold() for name in ours),
-            dossiers=dossiers,
-        )
+        self._doors = doors
         self._marks = marks
         self._publishers = publishers
         self._texts = texts

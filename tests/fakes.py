@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.aliases import NO_ALIASES
 from bot.chats import FoundChat
 from bot.editions import Retraction
 from bot.errors import CommandError, DeliveryError, Refused
@@ -17,7 +18,9 @@ from bot.roles import Grant
 from bot.store import Store
 from handlers.authority import Authority, owners
 from handlers.conversation import Conversation
-from handlers.hearing import Staff
+from handlers.hearing import Doors, Staff
+from handlers.knowing import Names
+from handlers.rights import Administrators
 from handlers.texts import Texts
 from handlers.throttling import Allowance, Crowd
 
@@ -191,25 +194,29 @@ class TalkingBot:
 
     def restarted(self) -> Conversation:
         """The conversation as it is after a start: nothing is remembered but what the store keeps."""
-        return Conversation(
-            subscriptions=self.store.subscriptions,
-            articles=self.store.articles,
-            labels=self.store.labels,
-            marks=self.store.marks,
+        store = self.store
+        doors = Doors(
+            subscriptions=store.subscriptions,
+            articles=store.articles,
+            labels=store.labels,
             desk=self.desk,
+            admins=Administrators(dict.fromkeys(Platform, self.chats), self.clock),
+            authority=Authority([*owners(self.admins), *self.roles], store.grants, self.offices),
+            names=Names(store.articles, NO_ALIASES),
+            ours=frozenset({"@digest", "-1009"}),
+            staff=Staff(store.grants, store.audit),
+            dossiers=store.dossiers,
+        )
+        return Conversation(
+            doors,
+            marks=store.marks,
             publishers=self.inboxes,
             texts=Texts("ru"),
-            admins=self.admins,
             clock=self.clock,
             timezone=ZoneInfo("Europe/Moscow"),
             usernames={Platform.TELEGRAM: "digest_bot"},
-            authority=Authority([*owners(self.admins), *self.roles], self.store.grants, self.offices),
-            staff=Staff(self.store.grants, self.store.audit),
-            chats=dict.fromkeys(Platform, self.chats),
-            ours=["@Digest", "-1009"],
-            moved=self.store.moves.move,
+            moved=store.moves.move,
             crowd=self.crowd,
-            dossiers=self.store.dossiers,
             sleep=self._nap,
         )
 
