@@ -23,7 +23,8 @@ from bot.render.typography import tidy
 
 __all__ = [
     "Look", "Style", "Text", "correction_for", "document_for", "look", "look_at_roundup", "message_correction_for",
-    "message_for", "most_together", "post_for", "removals_for", "reply_for", "roundup", "roundup_correction_for", "tidy",
+    "message_for", "most_together", "post_for", "removals_for", "reply_for", "roundup", "roundup_correction_for",
+    "tidy",
 ]  # fmt: skip
 
 
