@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CODE := bot handlers scheduler tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix lock torture benchmark screenshot clean
+.PHONY: help install demo test check fix lock torture benchmark accuracy screenshot clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ $(VENV)/.benched: requirements/bench.txt $(VENV)/.tested
 
 benchmark: $(VENV)/.benched ## print how the speed compares with plainer ways, measured in the same run
 	for script in tests/benchmarks/[a-z]*.py; do PYTHONPATH=. $(BIN)/python $$script; done
+
+accuracy: $(VENV)/.benched ## print how right pages and feeds are read, beside other tools
+	PYTHONPATH=. $(BIN)/python -m tests.accuracy
 
 screenshot: $(VENV)/.tested ## make docs/board.png anew from the demo (needs Chromium)
 	PYTHONPATH=. $(BIN)/python -m tests.browser.screenshot docs/board.png

@@ -36,20 +36,54 @@ _ZONES = {
     "pst": -8, "pdt": -7, "pt": -8, "hst": -10, "akst": -9, "akdt": -8, "brt": -3, "art": -3,
 }  # fmt: skip
 _MONTHS = (
-    ("jan", "янв", "ene", "gen", "січ", "sty"),
-    ("feb", "fév", "fev", "фев", "лют", "lut"),
-    ("mar", "mär", "maer", "мар", "бер"),
-    ("apr", "avr", "abr", "апр", "kwi", "кві"),
-    ("may", "mai", "май", "мая", "mei", "maj", "mag", "тра"),
-    ("jun", "juin", "июн", "giu", "чер", "cze"),
-    ("jul", "juil", "июл", "lug", "лип", "lip"),
-    ("aug", "aoû", "aou", "авг", "ago", "сер", "sie"),
-    ("sep", "сен", "set", "вер", "wrz"),
-    ("oct", "okt", "окт", "out", "ott", "жов", "paź"),
-    ("nov", "ноя", "лис", "lis"),
-    ("dec", "déc", "dez", "дек", "dic", "dec", "гру", "gru"),
+    ("jan", "янв", "ene", "gen", "січ", "sty", "ianu", "ocak", "ιαν", "lede", "يناير", "tammi", "janv", "ינואר"),
+    ("feb", "fév", "fev", "фев", "лют", "lut", "şub", "suba", "φεβ", "úno", "فبراير", "helmi", "פברואר"),
+    ("mar", "mär", "maer", "мар", "бер", "már", "μαρ", "bře", "مارس", "maal", "מרץ"),
+    ("apr", "avr", "abr", "апр", "kwi", "кві", "ápr", "nisa", "απρ", "dube", "أبريل", "ابريل", "huht", "אפריל"),
+    ("may", "mai", "май", "мая", "mei", "maj", "mag", "тра", "máj", "μαΐ", "μαι", "květ", "مايو", "touk", "מאי"),
+    ("jun", "juin", "июн", "giu", "чер", "cze", "jún", "hazi", "ιουν", "červ", "يونيو", "kesä", "יוני"),
+    ("jul", "juil", "июл", "lug", "лип", "lip", "júl", "temm", "ιουλ", "يوليو", "hein", "יולי"),
+    ("aug", "aoû", "aou", "авг", "ago", "сер", "sie", "ağu", "agus", "αυγ", "srp", "أغسطس", "اغسطس", "elok", "אוגוסט"),
+    ("sep", "сен", "set", "вер", "wrz", "eylü", "σεπ", "zář", "سبتمبر", "syys", "ספטמבר", "szep"),
+    ("oct", "okt", "окт", "out", "ott", "жов", "paź", "ekim", "οκτ", "říj", "أكتوبر", "اكتوبر", "loka", "אוקטובר"),
+    ("nov", "ноя", "лис", "lis", "noie", "kası", "νοε", "نوفمبر", "marr", "נובמבר"),
+    ("dec", "déc", "dez", "дек", "dic", "dese", "гру", "gru", "aral", "δεκ", "pros", "ديسمبر", "joul", "דצמבר"),
+)
+_MAX_SEARCHED = 500
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_MONTH_NAME = r"[^\W\d_]{3,12}\.?"
+_WITHIN = re.compile(
+    r"(?<![\d/.-])(?:"
+    r"(?:19|20)\d\d-\d{1,2}-\d{1,2}(?:T\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+    r"|(?:19|20)\d\d[./]\s?\d{1,2}[./]\s?\d{1,2}|(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|(?:19|20)\d\d년\s?\d{1,2}월\s?\d{1,2}일"
+    r"|\d{1,2}([./-])\s?\d{1,2}\1\s?(?:19|20)\d\d|\d{1,2}\.\s?\d{1,2}\.\d\d(?![\d:.])"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?(?:\s+(?:de|of|di))?[\s-]+{_MONTH_NAME}(?:\s+(?:de|del))?[,\s-]+(?:19|20)\d\d"
+    rf"|(?:19|20)\d\d\.?\s{_MONTH_NAME}\s\d{{1,2}}\b"
+    rf"|{_MONTH_NAME}\s+\d{{1,2}}(?:st|nd|rd|th|\.)?[,\s]+(?:19|20)\d\d"
+    r")(?!\d)"
+)
+_AMERICAN = re.compile(r"(\d{1,2})/\s?(\d{1,2})/\s?(\d{4})")
+_CLOCK_BEHIND = re.compile(
+    r"[\s,|•·–-]{0,4}(?:(?:at|um|à|a las|kl\.?|в|klo|ore)\s)?\s?"
+    r"(\d{1,2}[:h.]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?"
+    r"(?:\s?(?:[A-Z]{2,4}|МСК|мск)\b|\s?[+-]\d{2}:?\d{2})?)",
+    re.IGNORECASE,
 )
 _MONTH_BY_PREFIX = {prefix: number for number, names in enumerate(_MONTHS, 1) for prefix in names}
+
+
+def find_date(text: str, *, month_first: bool = False) -> tuple[datetime, int] | None:
+    """The first whole date in a text, its clock time with it, and where it begins. `month_first`: 3/4 is March."""
+    for match in _WITHIN.finditer(text[:_MAX_SEARCHED]):
+        said = match[0]
+        if month_first and (american := _AMERICAN.fullmatch(said)):
+            said = f"{american[3]}-{american[1]:0>2}-{american[2]:0>2}"
+        clock = _CLOCK_BEHIND.match(text, match.end())
+        for tried in (f"{said} {clock[1]}", said) if clock else (said,):
+            moment = read_date(tried)
+            if moment is not None and _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+                return moment, match.start()
+    return None
 
 
 def read_date(text: str | None) -> datetime | None:
@@ -197,4 +231,6 @@ def _month(word: str) -> int | None:
     word = word.casefold()
     if word.startswith(("mardi", "mart ", "marte", "juev", "setti")) or len(word) < 3:
         return None
-    return _MONTH_BY_PREFIX.get(word[:4]) or _MONTH_BY_PREFIX.get(word[:3])
+    if word.startswith("červen"):  # June, with one letter more July
+        return 7 if word.startswith(("červenc", "červenec")) else 6
+    return _MONTH_BY_PREFIX.get(word) or _MONTH_BY_PREFIX.get(word[:4]) or _MONTH_BY_PREFIX.get(word[:3])

@@ -49,6 +49,12 @@ def text(element: Element | None, limit: int = MAX_LEAD) -> str:
     return line("".join(parts), limit)
 
 
+def own_text(element: Element) -> str:
+    """What stands in an element itself, between its children, on one line."""
+    parts = [element.text or "", *(child.tail or "" for child in element)]
+    return " ".join("".join(parts).split()) if any(parts) else ""
+
+
 def has(element: Element, path: str) -> bool:
     """Whether an XPath leads anywhere."""
     return bool(element.xpath(f"boolean({path})"))

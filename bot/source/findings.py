@@ -31,11 +31,19 @@ class Findings:
     disclaimer: str | None = None
 
 
-USUAL_ORDER = ("profile", "layout", "jsonld", "meta", "visible")
+USUAL_ORDER = ("profile", "layout", "jsonld", "microdata", "meta", "visible", "guess")
 """A profile was written for the site; the digest layout carries what metadata has no words for; then metadata made for
-machines, structured before flat; last what a reader sees."""
+machines, structured before flat; then what a reader sees; last what is only likely."""
 
 ORDER: Mapping[str, tuple[str, ...]] = {
+    # Titles for sharing are written with more care than marked headings, which often have a kicker or a date inside.
+    "headline": ("profile", "layout", "jsonld", "meta", "microdata", "visible"),
+    # A marked standfirst is the lead itself; descriptions for sharing are the newsroom's, JSON-LD's often a machine's.
+    "lead": ("profile", "layout", "visible", "meta", "jsonld", "microdata", "guess"),
+    # The picture for sharing is the one an editor chose; JSON-LD lists all the article's and its author's.
+    "image": ("profile", "layout", "meta", "jsonld", "microdata", "visible"),
+    # Tags for sharing and shown tags are this article's; keywords in JSON-LD mix in sections and codes.
+    "tags": ("profile", "layout", "meta", "visible", "jsonld", "microdata"),
     # The address a site chose for itself stands in the head of the page; JSON-LD often repeats the address asked for.
     "canonical_url": ("visible", "meta", "jsonld"),
     # <html lang> is what browsers and translators go by; JSON-LD and og:locale are often left at a default.
@@ -43,12 +51,17 @@ ORDER: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def chosen(evidence: Mapping[str, Findings]) -> dict[str, str]:
+    """For each field that is told at all, the kind of evidence that is believed."""
+    believed: dict[str, str] = {}
+    for field in fields(Findings):
+        kinds = (kind for kind in ORDER.get(field.name, USUAL_ORDER) if kind in evidence)
+        if (kind := next((one for one in kinds if getattr(evidence[one], field.name)), None)) is not None:
+            believed[field.name] = kind
+    return believed
+
+
 def combine(evidence: Mapping[str, Findings]) -> Findings:
     """For each field what the first evidence in its order says."""
-    chosen: dict[str, Any] = {}
-    for field in fields(Findings):
-        for kind in ORDER.get(field.name, USUAL_ORDER):
-            if kind in evidence and (told := getattr(evidence[kind], field.name)):
-                chosen[field.name] = told
-                break
-    return Findings(**chosen)
+    told: dict[str, Any] = {field: getattr(evidence[kind], field) for field, kind in chosen(evidence).items()}
+    return Findings(**told)

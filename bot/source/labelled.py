@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.source import dom
@@ -43,6 +43,12 @@ class Labelled:
     elements: frozenset[Element] = frozenset()
 
 
+def labels_in(texts: Iterable[str]) -> frozenset[str]:
+    """The kinds of the labels that stand at the beginning of any of these texts."""
+    heads = {text.strip()[: _LONGEST_LABEL + 1].partition(":")[0] for text in texts}
+    return frozenset(kind for head in heads if (kind := _LABELS.get(_fold(head))))
+
+
 def labelled(scope: Element) -> Labelled:
     """Find the labelled blocks. A source line is outlet, country, region of the world."""
     found: dict[str, list[tuple[str, str]]] = {}
@@ -74,7 +80,9 @@ def _label(element: Element) -> tuple[str | None, list[Element]]:
         and dom.text(element).rstrip(": ").casefold() != own
     ):
         return _LABELS[own], [element]
-    whole = _fold(dom.text(element, 40)) if len(element) < 3 else ""
+    if len(element) > 2:
+        return None, []
+    whole = _fold(dom.text(element, 40) if len(element) else " ".join((element.text or "")[:200].split()))
     if whole not in _LABELS:
         return None, []
     sibling = element.getnext()

@@ -17,9 +17,10 @@ from bot.model import Image, Outlet
 from bot.source import dom
 from bot.source.dates import read_date
 from bot.source.findings import Findings
-from bot.source.labelled import Labelled, labelled
+from bot.source.labelled import Labelled, labelled, labels_in
 from bot.source.links import host, resolve
 from bot.source.markup import Element, select
+from bot.source.sheet import Sheet
 from bot.source.text import MAX_BODY, MAX_HEADLINE, cut
 
 _ORIGINAL = re.compile(
@@ -28,6 +29,10 @@ _ORIGINAL = re.compile(
     r"|((read|view|see|go to|link to)\s+)?(the\s+)?(full\s+)?original(\s+(article|story|text|post|source|publication))?"
     r"|(lire\s+)?(l['’]\s*)?(article\s+)?original|(zum\s+)?original(artikel|text)?",
     re.IGNORECASE,
+)
+_ORIGINAL_LINKS = (
+    ".//a[@href][contains(translate(., 'ORIGNAL', 'orignal'), 'riginal') or contains(translate(., 'РИГНАЛ', 'ригнал'),"
+    " 'ригинал')]"
 )
 _DISCLAIMER = re.compile(
     r"не\s+(обязательно\s+)?(отража\w+|совпада\w+)\s.{0,60}(позици|мнени|точк|взгляд)"
@@ -54,9 +59,10 @@ class _Block:
     text: str
 
 
-def by_layout(root: Element, base: str) -> Findings | None:
+def by_layout(sheet: Sheet) -> Findings | None:
     """What the digest layout says, or None on a page without it."""
-    heading = _heading(root)
+    root, base = sheet.root, sheet.base
+    heading = _heading(root) if _may_be(sheet) else None
     if heading is None:
         return None
     scope = _scope(root, heading)
@@ -85,6 +91,14 @@ def by_layout(root: Element, base: str) -> Findings | None:
     )
 
 
+def _may_be(sheet: Sheet) -> bool:
+    """Whether a sign of the layout stands anywhere on the page; most pages are done with here."""
+    kinds = labels_in(sheet.texts)
+    if "source" in kinds or kinds >= {"country", "region"} or _original(sheet.root) is not None:
+        return True
+    return _DISCLAIMER.search(sheet.text) is not None
+
+
 def _heading(root: Element) -> Element | None:
     return next(
         (one for path in ("//article//h1", "//main//h1", "//h1") for one in select(root, path) if dom.text(one)), None
@@ -106,7 +120,7 @@ def _scope(root: Element, heading: Element) -> Element:
 
 
 def _original(scope: Element) -> Element | None:
-    for link in select(scope, ".//a[@href]"):
+    for link in select(scope, _ORIGINAL_LINKS):
         if _ORIGINAL.fullmatch(dom.text(link, 60).strip(_TRIM)):
             return link
     return None

@@ -1,21 +1,39 @@
-"""A page's bytes become one Article. Pure.
+"""A page's bytes become one Article. Pure, and bounded on any input: to be run in a thread, since a big page takes a
+while.
 
 Each kind of evidence is read on its own; `findings.ORDER` says which is believed first, field by field.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from bot.errors import SourceError
 from bot.model import Article
 from bot.source import dom
 from bot.source.charset import decode
-from bot.source.findings import Findings, combine
+from bot.source.findings import Findings, chosen, combine
+from bot.source.guess import by_guess
 from bot.source.jsonld import by_jsonld
 from bot.source.layout import by_layout
 from bot.source.links import canonical, resolve
 from bot.source.markup import Element, parse_html
-from bot.source.metadata import by_meta, by_sight
+from bot.source.metadata import by_meta
+from bot.source.microdata import by_microdata
 from bot.source.profile import Profile, by_profile
+from bot.source.refine import refined
+from bot.source.sheet import Sheet
+from bot.source.sight import by_sight
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """The article of a page, and why it is read so: all evidence by its kind, and the kind believed for each field."""
+
+    article: Article
+    evidence: Mapping[str, Findings]
+    believed: Mapping[str, str]
 
 
 def read_page(body: bytes, *, url: str, content_type: str | None = None, profile: Profile | None = None) -> Article:
@@ -23,18 +41,29 @@ def read_page(body: bytes, *, url: str, content_type: str | None = None, profile
 
     With an empty `url` the page's own canonical address stands in. Raises SourceError for a page without a headline.
     """
+    return study_page(body, url=url, content_type=content_type, profile=profile).article
+
+
+def study_page(
+    body: bytes, *, url: str, content_type: str | None = None, profile: Profile | None = None
+) -> PageReading:
+    """Read a page as `read_page` does, and tell which evidence gave each field."""
     text = decode(body, content_type)
     if not text.strip():
         raise _no_article("The page is empty.")
     root = parse_html(text)
-    found = combine(_evidence(root, _base(root, url), profile))
+    evidence = _evidence(Sheet(root, _base(root, url)), profile)
+    found = refined(combine(evidence), evidence)
     if not found.headline:
         raise _no_article("The page has no headline: neither a heading nor a title. Is it an article's address?")
-    address = url or found.canonical_url or ""
+    return PageReading(_article(found, url or found.canonical_url or ""), evidence, chosen(evidence))
+
+
+def _article(found: Findings, address: str) -> Article:
     return Article(
         id=found.canonical_url or (canonical(address) if address else ""),
         url=address,
-        headline=found.headline,
+        headline=found.headline or "",
         canonical_url=found.canonical_url,
         lead=found.lead,
         body=found.body,
@@ -52,12 +81,21 @@ def read_page(body: bytes, *, url: str, content_type: str | None = None, profile
     )
 
 
-def _evidence(root: Element, base: str, profile: Profile | None) -> dict[str, Findings]:
-    evidence = {"jsonld": by_jsonld(root, base), "meta": by_meta(root, base), "visible": by_sight(root, base)}
-    if (layout := by_layout(root, base)) is not None:
+def _evidence(sheet: Sheet, profile: Profile | None) -> dict[str, Findings]:
+    """All evidence by its kind. Guesses are made only where lead or date are told by nothing else."""
+    evidence = {
+        "jsonld": by_jsonld(sheet),
+        "microdata": by_microdata(sheet),
+        "meta": by_meta(sheet),
+        "visible": by_sight(sheet),
+    }
+    if (layout := by_layout(sheet)) is not None:
         evidence["layout"] = layout
     if profile is not None:
-        evidence["profile"] = by_profile(root, base, profile)
+        evidence["profile"] = by_profile(sheet.root, sheet.base, profile)
+    known = combine(evidence)
+    if not (known.published_at and known.lead):
+        evidence["guess"] = by_guess(sheet)
     return evidence
 
 

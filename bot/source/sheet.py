@@ -1,0 +1,141 @@
+"""A page's tree, and what several kinds of evidence ask of it, each asked once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+
+from bot.source import dom, names, nodes
+from bot.source.marks import Mark, marked
+from bot.source.markup import Element, select, tag_of
+from bot.source.text import MAX_HEADLINE, line
+
+MAX_HEADINGS = 80
+MAX_ELEMENTS = 60_000
+MAX_TEXT = 300_000
+_SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher", "twitter:app:name:iphone")
+_HEADINGS = "//h1 | //h2 | //h3 | //*[@itemprop='headline']"
+_TEXTS = etree.XPath(
+    "//body//text()[normalize-space()][not(parent::script or parent::style or parent::noscript or parent::template)]",
+    smart_strings=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading and its text."""
+
+    element: Element
+    text: str
+
+
+class Sheet:
+    """A parsed page. `base` is what its relative addresses are relative to, `url` where it was found."""
+
+    def __init__(self, root: Element, base: str) -> None:
+        self.root = root
+        self.base = base
+
+    @cached_property
+    def metas(self) -> Mapping[str, list[str]]:
+        """What the `<meta>` elements say, by their lower-case name, in the page's order."""
+        told: dict[str, list[str]] = {}
+        for meta in select(self.root, "//meta[@content]"):
+            for attribute in ("property", "name", "itemprop", "http-equiv"):
+                if name := (meta.get(attribute) or "").strip().lower():
+                    told.setdefault(name, []).append(meta.get("content") or "")
+                    break
+        return told
+
+    @cached_property
+    def nodes(self) -> list[Mapping[str, Any]]:
+        """Every object of the page's JSON-LD, outer first."""
+        return nodes.of(self.root)
+
+    @cached_property
+    def title(self) -> str:
+        """The text of `<title>`."""
+        return dom.text(dom.first(self.root, "//title[not(ancestor::svg)]"), MAX_HEADLINE)
+
+    @cached_property
+    def headings(self) -> list[Heading]:
+        """Headings from the first to the third level that have a text, in the page's order."""
+        elements = islice(select(self.root, _HEADINGS), MAX_HEADINGS)
+        return [
+            Heading(one, said) for one in elements if tag_of(one) != "meta" and (said := dom.text(one, MAX_HEADLINE))
+        ]
+
+    @cached_property
+    def shown(self) -> list[str]:
+        """The texts of the headings."""
+        return [heading.text for heading in self.headings]
+
+    def shown_in(self, title: str) -> str | None:
+        """The heading that stands in a title, one of the first level before all others."""
+        first = [one.text for one in self.headings if one.element.tag == "h1" and " " in one.text]
+        return names.shown_in(title, first, self.sites) or names.shown_in(title, self.shown, self.sites)
+
+    @cached_property
+    def site(self) -> str | None:
+        """The site's name as it gives it in `<meta>`."""
+        said = (line(one, 200) for name in _SITES for one in self.metas.get(name, ()))
+        return next((name for name in said if name and "://" not in name), None)
+
+    @cached_property
+    def sites(self) -> frozenset[str]:
+        """All names the site goes by, for telling them from headlines."""
+        told = [one for name in _SITES for one in self.metas.get(name, ())]
+        return names.site_names([*told, *nodes.sites(self.nodes)], self.base)
+
+    @cached_property
+    def elements(self) -> list[Element]:
+        """The page's elements in order, as far as a bound."""
+        return list(islice(self.root.iter("*"), MAX_ELEMENTS))
+
+    @cached_property
+    def places(self) -> Mapping[Element, int]:
+        """The place of each element in the page's order."""
+        return {element: place for place, element in enumerate(self.elements)}
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The pieces of text a reader sees, in order."""
+        found = _TEXTS(self.root)
+        return [str(one) for one in found] if isinstance(found, list) else []
+
+    @cached_property
+    def text(self) -> str:
+        """All the text a reader sees, as far as a bound."""
+        return " ".join(self.texts)[:MAX_TEXT]
+
+    @cached_property
+    def marked(self) -> Mapping[Mark, list[Element]]:
+        """The elements by what their classes say they hold."""
+        return marked(select(self.root, "//*[@class or @id]")[:MAX_ELEMENTS])
+
+    @cached_property
+    def head(self) -> Heading | None:
+        """The heading of the article: the one in the title, else the first of an `<article>`, else the first."""
+        for claim in (*self.metas.get("og:title", ()), self.title):
+            if said := self.shown_in(claim) or names.holder_of(claim, self.shown):
+                return next(heading for heading in self.headings if heading.text == said)
+        first = [one for one in self.headings if one.element.tag == "h1" and not names.is_site(one.text, self.sites)]
+        inside = [one for one in first if dom.has(one.element, "ancestor::article or ancestor::main")]
+        return next(iter([*inside, *first, *self.headings]), None)
+
+    def around(self, before: int, after: int) -> range:
+        """The places of the elements around the article's heading; the page's first ones if it has none."""
+        place = self.places.get(self.head.element, 0) if self.head is not None else 0
+        return range(max(0, place - before), min(len(self.elements), place + after))
+
+    @cached_property
+    def american(self) -> bool:
+        """Whether 3/4 is the fourth of March here."""
+        said = (dom.attribute(self.root, "/html/@lang") or "").lower().replace("_", "-")
+        locale = next(iter(self.metas.get("og:locale", ())), "").lower().replace("_", "-")
+        return "en-us" in (said, locale) or (said == "en" and locale in ("", "en"))
