@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 
 from bot.config import Settings, load
-from bot.console import doctoring, inspecting, offline, running, setting_up
+from bot.console import doctoring, explaining, inspecting, offline, running, setting_up
 from bot.errors import DepecheError, SettingsError
 from bot.logs import start_logging
 from bot.model import Platform
@@ -144,20 +144,25 @@ def extract(
     config: Config = None,
     batch: Batch = None,
     as_json: AsJson = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say which evidence gave each field.")] = False,
 ) -> None:
     """Read one page as an article."""
     _one_of(file, batch)
+    if explain and batch is not None:
+        _fail("--explain is for one page: give a FILE or URL, not --batch.", USAGE)
     start_logging(quiet=True)
     settings = _settings(config)
     if batch is not None:
         lines = _lines(batch)
         _run(_as_coroutine(lambda: _print_lines(offline.extract_lines(settings, lines, profile, batch.parent))))
         return
-    article = _run(offline.extract(settings, str(file), url, profile))
+    found = _run((offline.explain if explain else offline.extract)(settings, str(file), url, profile))
     if as_json:
-        _print_json(article)
+        _print_json(found)
+    elif explain:
+        explaining.show_explained(found)
     else:
-        inspecting.show_article(article)
+        inspecting.show_article(found)
 
 
 @app.command()

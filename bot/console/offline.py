@@ -10,6 +10,7 @@ from typing import Any
 from bot.assembly import fetcher_for, place_of, profiles_of, styles_of
 from bot.codec import article_from_json, article_to_json, feed_to_json
 from bot.config import Settings
+from bot.console.explaining import explained
 from bot.errors import CommandError, DepecheError
 from bot.model import Article, Place, Platform, Post
 from bot.render import Style, post_for
@@ -25,6 +26,13 @@ async def extract(settings: Settings, source: str, url: str | None, profile: str
     chosen = named(profiles_of(settings), profile)
     async with fetcher_for(settings) as fetcher:
         return article_to_json(await batch.extract(source, url=url, profile=chosen, fetcher=fetcher))
+
+
+async def explain(settings: Settings, source: str, url: str | None, profile: str) -> dict[str, Any]:
+    """One page → its Article JSON and the evidence for each field. Raises SourceError."""
+    chosen = named(profiles_of(settings), profile)
+    async with fetcher_for(settings) as fetcher:
+        return explained(await batch.study(source, url=url, profile=chosen, fetcher=fetcher))
 
 
 async def feed(settings: Settings, source: str, url: str | None) -> tuple[dict[str, Any], str | None]:

@@ -17,7 +17,7 @@ from bot.model import Article, Feed
 from bot.source.feed import read_feed
 from bot.source.fetch import Fetcher
 from bot.source.newsstand import followed
-from bot.source.page import read_page
+from bot.source.page import PageReading, read_page, study_page
 from bot.source.profile import Profile
 
 _WEB = ("http://", "https://")
@@ -29,9 +29,16 @@ async def extract(
     source: str, *, url: str | None = None, profile: Profile | None = None, fetcher: Fetcher | None = None
 ) -> Article:
     """The article of a page in a file or at an address. `url`: where a file's page came from. Raises SourceError."""
+    return (await study(source, url=url, profile=profile, fetcher=fetcher)).article
+
+
+async def study(
+    source: str, *, url: str | None = None, profile: Profile | None = None, fetcher: Fetcher | None = None
+) -> PageReading:
+    """The same, with the evidence for each field."""
     body, address, content_type = await _read(source, url, fetcher)
-    article = await asyncio.to_thread(read_page, body, url=address, content_type=content_type, profile=profile)
-    return article if article.url else _at_file(article, Path(source))
+    found = await asyncio.to_thread(study_page, body, url=address, content_type=content_type, profile=profile)
+    return found if found.article.url else replace(found, article=_at_file(found.article, Path(source)))
 
 
 async def feed(source: str, *, url: str | None = None, fetcher: Fetcher | None = None) -> tuple[Feed, str | None]:

@@ -51,13 +51,17 @@ ORDER: Mapping[str, tuple[str, ...]] = {
 }
 
 
+FIELDS = tuple(field.name for field in fields(Findings))
+"""What evidence can tell."""
+
+
 def chosen(evidence: Mapping[str, Findings]) -> dict[str, str]:
     """For each field that is told at all, the kind of evidence that is believed."""
     believed: dict[str, str] = {}
-    for field in fields(Findings):
-        kinds = (kind for kind in ORDER.get(field.name, USUAL_ORDER) if kind in evidence)
-        if (kind := next((one for one in kinds if getattr(evidence[one], field.name)), None)) is not None:
-            believed[field.name] = kind
+    for field in FIELDS:
+        kinds = (kind for kind in ORDER.get(field, USUAL_ORDER) if kind in evidence)
+        if (kind := next((one for one in kinds if getattr(evidence[one], field)), None)) is not None:
+            believed[field] = kind
     return believed
 
 

@@ -27,7 +27,8 @@ _TRAILING = re.compile(
 )
 _NOBODY = re.compile(
     r"^(?:https?:.*|www\..*|no author|none|null|unknown|undefined|admin(?:istrator)?|author|autor|staff|editor"
-    r"|webmaster|user|[\d\W]+|view .*|read .*|follow.*|about .*|share.*|.*@.*\..*|\S+\.(?:com|org|net|html))$",
+    r"|webmaster|user|by|(?:get|all|more|view|read|follow|about|share) .*|[\d\W]+|.*@.*\..*"
+    r"|\S+\.(?:com|org|net|html))$",
     re.IGNORECASE,
 )
 

@@ -121,6 +121,23 @@ def test_without_json_it_is_for_a_person() -> None:
     assert "2 entries" in depeche("feed", "feed.xml").out
 
 
+def test_explain_says_which_evidence_gave_each_field() -> None:
+    """As a table, or in the same one document; not for lists."""
+    Path("page.html").write_text(PAGE.replace("<h1>", "<h1>News: "), encoding="utf-8")
+    address = "https://news.example/night-train"
+    document = depeche("extract", "page.html", "--url", address, "--json", "--explain").document
+    assert document["article"] == depeche("extract", "page.html", "--url", address, "--json").document
+    assert document["evidence"]["headline"]["from"] == "jsonld"
+    assert document["evidence"]["headline"]["told"] == {
+        "jsonld": "A night train across the Alps",
+        "visible": "News: A night train across the Alps",
+    }
+    assert document["evidence"]["canonical_url"]["from"] == "visible"
+    shown = depeche("extract", "page.html", "--explain").out
+    assert all(word in shown for word in ("headline", "jsonld", "News: A night train", "Trains, Alps"))
+    assert depeche("extract", "--batch", "page.html", "--explain").code == 2
+
+
 def test_feed_prints_its_entries() -> None:
     """In the feed's own order."""
     Path("feed.xml").write_text(FEED, encoding="utf-8")
