@@ -24,10 +24,14 @@ from bot.source.profile import Profile
 from bot.store import Store
 from bot.wishes import Wish, edited
 from handlers.authority import Authority, owners
+from handlers.hearing import Staff
 from handlers.newsletter import accompany
 from handlers.texts import Texts
+from scheduler.jobs import Jobs
 from scheduler.lineup import Lineups
 from scheduler.outages import last_outage
+from scheduler.publish import Publication
+from scheduler.queueing import QueueDesk
 from scheduler.same_story import SameStory
 from scheduler.selection import CatchUp, Channel
 from scheduler.slots import Quiet, Timetable
@@ -173,6 +177,20 @@ def _channel(one: ChannelSettings, timezone: str) -> Channel:
         release_after=one.release_after,
         round_up=one.round_up,
     )
+
+
+def staff_of(settings: Settings, store: Store, publications: Sequence[Publication], jobs: Jobs) -> Staff:
+    """What the newsroom's own people may open. A channel whose queue they change looks at once what there is to do."""
+    by_name = {one.name: one for one in publications}
+    editing = QueueDesk(
+        [one.channel for one in publications],
+        lineups_of(store),
+        store.wishes,
+        wake=lambda name: jobs.now(f"{name}: news", by_name[name].news),
+        budget=lambda name: by_name[name].budget,
+        compose=channel_composer(settings),
+    )
+    return Staff(store.grants, store.audit, editing, store.threads)
 
 
 def authority_of(settings: Settings, grants: Grants) -> Authority:

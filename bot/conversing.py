@@ -31,6 +31,7 @@ def conversation(
     texts: Texts,
     clock: Clock,
     upkeep: Upkeep,
+    staff: Staff,
 ) -> Conversation:
     """Put it together."""
     doors = Doors(
@@ -45,7 +46,7 @@ def conversation(
         stories=stories,
         confirming=confirming,
         ours=frozenset(channel.target.casefold() for channel in settings.channels),
-        staff=Staff(store.grants, store.audit),
+        staff=staff,
         dossiers=store.dossiers,
     )
     return Conversation(

@@ -20,6 +20,7 @@ from bot.assembly import (
     round_ups_of,
     same_story_for,
     sources_of,
+    staff_of,
 )
 from bot.config import Settings
 from bot.conversing import conversation
@@ -47,6 +48,7 @@ from scheduler.fanout import AGAIN, FRESH, FanOut
 from scheduler.jobs import Jobs
 from scheduler.leader import Halt, Leadership, led
 from scheduler.outages import Outages
+from scheduler.pinning import Pinning
 from scheduler.publish import Publication
 from scheduler.readings import Readings
 from scheduler.rounds import Rounds
@@ -210,6 +212,7 @@ class App:
             texts=self.texts,
             clock=self._clock,
             upkeep=self._upkeep,
+            staff=staff_of(self.settings, self.store, self.publications, self._jobs),
         )
 
     def _publication(self, channel: Channel) -> Publication:
@@ -228,6 +231,7 @@ class App:
             origins=self.store.traces,
             lineups=self._lineups,
             round_ups=round_ups_of(self.settings, self.store),
+            pin=Pinning(self.lanes[Lane.PUBLIC], self.problems).pin,
         )
 
     def _delivery(self, lane: Lane) -> Delivery:

@@ -1,17 +1,15 @@
-"""Admins look after the newsroom: `/status`, `/queue`, `/now [channel]`."""
+"""Admins look after the newsroom: `/status`, `/now [channel]`."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.model import Attempt, ChannelStatus, Planned, Reply, SlotState, SourceStatus, Span, Status
+from bot.model import Attempt, ChannelStatus, Reply, SlotState, SourceStatus, Span, Status
 from handlers.hearing import Asked, Doors
 from handlers.texts import joined
 
-HOURS = 24
 SHOWN_SOURCES = 10
 SHOWN_PROBLEMS = 2
-SHOWN_PLANNED = 20
 _TALLIED = (SlotState.SENT, SlotState.DEFERRED, SlotState.REFUSED, SlotState.SKIPPED, SlotState.CLAIMED)
 
 
@@ -33,21 +31,6 @@ async def status(asked: Asked, doors: Doors) -> Reply:
             _block("status-channels", [_channel(channel, asked) for channel in state.channels], asked),
             _readers(state, asked),
             _tally(state, asked),
-        )
-    )
-
-
-async def queue(asked: Asked, doors: Doors) -> Reply:
-    """`/queue`: what goes out within a day, when and why then."""
-    planned = await doors.desk.plan(now=asked.now, hours=HOURS)
-    if not planned:
-        return Reply(asked.say.spans("queue-none", hours=HOURS))
-    more = len(planned) - SHOWN_PLANNED
-    return Reply(
-        joined(
-            asked.say.spans("queue", hours=HOURS, count=len(planned)),
-            *(_planned(line, asked) for line in planned[:SHOWN_PLANNED]),
-            asked.say.spans("queue-more", count=more) if more > 0 else (),
         )
     )
 
@@ -135,15 +118,6 @@ def _tally(state: Status, asked: Asked) -> tuple[Span, ...]:
         asked.say.spans("status-posts", counts=counts or "0"),
         asked.say.spans("status-unconfirmed", count=state.tally.get(SlotState.UNCONFIRMED, 0)),
         by="\n",
-    )
-
-
-def _planned(line: Planned, asked: Asked) -> tuple[Span, ...]:
-    return (
-        *asked.say.spans("queue-line", time=asked.moment(line.time), channel=line.channel),
-        Span("\n"),
-        *asked.link(line.article.headline, line.article.link),
-        *((Span(f"\n{line.why}", italic=True),) if line.why else ()),
     )
 
 

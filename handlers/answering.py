@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.errors import CommandError, DeliveryError
 from bot.model import Reply
 from bot.roles import Deed
+from bot.wishes import Verb
 from handlers import (
     administering,
     aiming,
@@ -15,6 +16,8 @@ from handlers import (
     exporting,
     granting,
     greeting,
+    ordering,
+    queueing,
     reading,
     retracting,
     subscribing,
@@ -39,17 +42,24 @@ READERS: Mapping[str, Capability] = {
 }
 ADMINS: Mapping[str, Capability] = {
     "status": administering.status,
-    "queue": administering.queue,
+    "queue": queueing.queue,
     "now": administering.now,
     "why": telling.why,
     "unconfirmed": confirming.unconfirmed,
     "retract": retracting.retract,
+    "hold": ordering.hold,
+    "skip": ordering.skip,
+    "edit": ordering.edit,
+    "approve": ordering.approve,
+    "reject": ordering.reject,
     "grant": granting.grant,
     "revoke": granting.revoke,
     "audit": granting.audit,
 }
-ACTS = frozenset({"now", "retract", "unconfirmed", "queue", "grant", "revoke"})
-"""What changes something when it comes with an argument, and is told in the audit log then; `now` without one, too."""
+ACTS = frozenset({"now", "retract", "unconfirmed", "grant", "revoke", "hold", "skip", "edit", "approve", "reject"})
+"""What changes something when it comes with an argument, and is told in the audit log then; `now` without one, too, and
+`queue` with any of DOING."""
+DOING = frozenset({*Verb, "up", "down", "on"})
 LOGGED = 300
 """Characters of a line in the audit log."""
 CHANGING = frozenset({"subscribe", "unsubscribe", "language", "forget", "export"})
@@ -98,11 +108,17 @@ async def _audited(asked: Asked, doors: Doors) -> Reply:
     """What somebody did is written down with what came of it; what failed did nothing."""
     name, argument = asked.command.name, asked.command.argument
     reply = await ADMINS[name](asked, doors)
-    if doors.staff is not None and name in ACTS and (argument or name == "now"):
+    if doors.staff is not None and _acts(name, argument):
         outcome = reply.notice or "".join(span.text for span in reply.text).partition("\n")[0]
         what = f"/{name} {argument}".strip()
         await doors.staff.audit.record(Deed(asked.now, asked.by, what[:LOGGED], outcome[:LOGGED]))
     return reply
+
+
+def _acts(name: str, argument: str) -> bool:
+    if name == "queue":
+        return argument.partition(" ")[0] in DOING
+    return name in ACTS and (bool(argument) or name == "now")
 
 
 async def _may_change(asked: Asked, doors: Doors) -> bool:

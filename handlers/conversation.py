@@ -11,7 +11,7 @@ from datetime import timedelta, tzinfo
 import structlog
 
 from bot.errors import CommandError, DeliveryError, Gone, Refused, StoreError, StoreReadOnly, TryLater
-from bot.model import Command, Document, Heard, Place, Platform, Post, Reply, Span
+from bot.model import Command, Document, Heard, Place, Platform, Post, Receipt, Reply, Span
 from bot.ports import (
     Clock,
     Marks,
@@ -85,6 +85,7 @@ class Conversation:
         staff = self._doors.authority.heard_in_office(heard, rights)
         said = "" if heard.forwarded else heard.text  # a command that is passed on is somebody else's
         command = parse(said, platform=platform, private=heard.private, username=username, staff=staff)
+        command = await self._answer_to_entry(heard, rights) or command
         if command is None and heard.pressed is not None:
             command = UNKNOWN
         if command is None or not await self._in_turn(heard, rights) or not await self._begin(heard, command):
@@ -97,6 +98,14 @@ class Conversation:
             log.exception("answer failed", platform=str(platform), command=command.name, place=str(heard.place))
             await self._apologise(heard)
         await self._finish(heard)
+
+    async def _answer_to_entry(self, heard: Heard, rights: Rights) -> Command | None:
+        """An editor answers one of our messages about an article that waits: these are new words for it."""
+        doors = self._doors.staff
+        if heard.reply_to is None or doors is None or heard.text.startswith("/") or not rights.somewhere(Role.EDITOR):
+            return None
+        entry = await doors.threads.entry_of(heard.place, heard.reply_to)
+        return Command("edit", f"@{entry}\n{heard.text}") if entry is not None else None
 
     async def changed(self, event: Membership | Promotion | Relocation) -> None:
         """Something became of a chat: what is known of its admins is asked anew. Raises StoreError."""
@@ -190,8 +199,8 @@ class Conversation:
     async def _send(self, reply: Reply, heard: Heard) -> None:
         """Publish a reply. One with a notice takes the place of the message whose button was pressed."""
         edit = heard.pressed is not None and reply.notice is not None
-        for post in reply_for(reply, heard, edit=edit):
-            if not await self._delivered(post, heard):
+        for post in (*reply.before, *reply_for(reply, heard, edit=edit)):
+            if not await self._delivered(post, heard, about=reply.about):
                 return
         document = reply.document
         if document is not None and not await self._handed_over(document, heard):
@@ -201,15 +210,18 @@ class Conversation:
             ):
                 await self._delivered(post, heard)
 
-    async def _delivered(self, post: Post, heard: Heard) -> bool:
-        """False: the reader is gone."""
+    async def _delivered(self, post: Post, heard: Heard, *, about: str | None = None) -> bool:
+        """False: the reader is gone. What the message is about is remembered, so that it can be answered."""
         try:
-            await self._publish(post)
+            receipt = await self._publish(post)
         except Gone:
             await self.membership(Membership(heard.place, reachable=False))
             return False
         except DeliveryError as error:
             _not_delivered(post, error)
+            return True
+        if about is not None and self._doors.staff is not None:
+            await self._doors.staff.threads.tie(heard.place, receipt.message_id, about)
         return True
 
     async def _handed_over(self, document: Document, heard: Heard) -> bool:
@@ -224,15 +236,15 @@ class Conversation:
             _not_delivered(post, error)
         return True
 
-    async def _publish(self, post: Post) -> None:
+    async def _publish(self, post: Post) -> Receipt:
         publisher = self._publishers[post.platform]
         try:
-            await publisher.publish(post)
+            return await publisher.publish(post)
         except TryLater as error:
             if error.after > PATIENCE:
                 raise
             await self._sleep(error.after.total_seconds())
-            await publisher.publish(post)
+            return await publisher.publish(post)
 
     async def _apologise(self, heard: Heard) -> None:
         say = self._texts(heard.language)

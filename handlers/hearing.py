@@ -6,9 +6,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from bot.model import Command, Heard, Place, Platform, Span
-from bot.ports import Articles, AuditLog, Confirming, Desk, Dossiers, Grants, Labels, Stories, Subscriptions
+from bot.ports import (
+    Articles,
+    AuditLog,
+    Confirming,
+    Desk,
+    Dossiers,
+    Editing,
+    Grants,
+    Labels,
+    Stories,
+    Subscriptions,
+    Threads,
+)
 from bot.readers import Reader
-from bot.roles import NO_RIGHTS, Rights
+from bot.roles import NO_RIGHTS, Rights, Role
+from bot.wishes import Entry
 from handlers.authority import Authority
 from handlers.knowing import Names
 from handlers.rights import Administrators
@@ -52,6 +65,8 @@ class Staff:
 
     grants: Grants
     audit: AuditLog
+    editing: Editing
+    threads: Threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +114,10 @@ class Asked:
     def by(self) -> str:
         """Who asked, as it is told to others."""
         return f"{self.heard.place.platform} {self.heard.person}"
+
+    def may_edit(self, entry: Entry) -> bool:
+        """Whether they may change what goes out on the entry's channel."""
+        return self.rights.on(Role.EDITOR, entry.channel, entry.place.platform)
 
     def link(self, text: str, url: str) -> tuple[Span, ...]:
         """A text that leads somewhere. VK has no hidden links: there the address stands below."""

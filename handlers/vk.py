@@ -59,7 +59,8 @@ def _typed(outer: Json, said: Json) -> Heard | None:
         text = passed_on = _passed_on(message)
     if text is None:
         return None
-    answered = _id(_mapping(message.get("reply_message")).get("conversation_message_id"))
+    reply = _mapping(message.get("reply_message"))
+    answered = _id(reply.get("id")) or _id(reply.get("conversation_message_id"))
     return Heard(
         place=Place(Platform.VK, str(peer)),
         person=str(person),

@@ -14,8 +14,10 @@ from bot.chats import FoundChat
 from bot.editions import Retraction
 from bot.errors import CommandError, DeliveryError, Refused
 from bot.model import Attempt, Heard, Place, Planned, Platform, Post, Receipt, Status
+from bot.ports import Editing
 from bot.roles import Grant
 from bot.store import Store
+from bot.wishes import Entry, Order, Result, Wish
 from handlers.authority import Authority, owners
 from handlers.conversation import Conversation
 from handlers.hearing import Doors, Staff
@@ -99,6 +101,44 @@ class PreparedDesk:
 
     async def retract(self, token: str) -> Retraction | None:
         return self.proposed.pop(token, None)
+
+
+@dataclass
+class PlannedEditing:
+    """The queue of a desk whose plan is given: nothing of it can be changed, `asked` remembers who tried."""
+
+    desk: PreparedDesk
+    asked: list[object] = field(default_factory=list)
+
+    @property
+    def channels(self) -> Mapping[str, Place]:
+        return {channel.name: channel.place for channel in self.desk.state.channels}
+
+    async def entries(self, *, now: datetime) -> list[Entry]:
+        return [
+            Entry(line.channel, Place(Platform.TELEGRAM, f"@{line.channel}"), line.article, Wish(), line)
+            for line in self.desk.planned
+            if line.time >= now
+        ]
+
+    async def entry(self, channel: str, article: str, *, now: datetime) -> Entry | None:
+        entries = await self.entries(now=now)
+        return next((one for one in entries if (one.channel, one.article.key) == (channel, article)), None)
+
+    async def order(self, entry: Entry, order: Order, *, by: str, now: datetime) -> Result:
+        self.asked.append((entry, order, by, now))
+        return Result.OLD
+
+    async def move(self, entry: Entry, *, up: bool, now: datetime) -> Result:
+        self.asked.append((entry, up, now))
+        return Result.OLD
+
+    async def put(self, channel: str, article: str, wish: Wish, *, now: datetime) -> bool:
+        self.asked.append((channel, article, wish, now))
+        return False
+
+    def post(self, entry: Entry) -> Post:
+        return Post(entry.place.platform, "sendMessage", {"chat_id": entry.place.chat, "text": entry.article.headline})
 
 
 @dataclass
@@ -187,6 +227,7 @@ class TalkingBot:
     crowd: Crowd = field(default_factory=lambda: Crowd(Allowance(10_000, timedelta(seconds=1))))
     roles: Sequence[Grant] = ()
     offices: Mapping[Platform, str] = field(default_factory=dict)
+    editing: Editing | None = None
 
     def __post_init__(self) -> None:
         self.inboxes = {platform: RecordingPublisher(self.clock) for platform in Platform}
@@ -204,7 +245,7 @@ class TalkingBot:
             authority=Authority([*owners(self.admins), *self.roles], store.grants, self.offices),
             names=Names(store.articles, NO_ALIASES),
             ours=frozenset({"@digest", "-1009"}),
-            staff=Staff(store.grants, store.audit),
+            staff=Staff(store.grants, store.audit, self.editing or PlannedEditing(self.desk), store.threads),
             dossiers=store.dossiers,
         )
         return Conversation(

@@ -24,6 +24,7 @@ from scheduler.fanout import AGAIN, FRESH, FanOut
 from scheduler.jobs import Jobs
 from scheduler.lineup import Lineups
 from scheduler.outages import last_outage
+from scheduler.pinning import Pinning
 from scheduler.publish import Publication
 from scheduler.readings import Readings
 from scheduler.same_story import SameStory
@@ -119,8 +120,9 @@ class Wire:
         fault = self.faults.pop(0) if self.faults else None
         if isinstance(fault, BaseException):
             raise fault
-        self.posted.append((post.params["to"], post.params["text"]))
         self.posts.append(post)
+        if "to" in post.params:
+            self.posted.append((post.params["to"], post.params["text"]))
         if fault is not None:
             raise fault[0]
         return Receipt(str(len(self.posted)), self._clock.now(), f"https://example.org/{len(self.posted)}")
@@ -187,6 +189,7 @@ class Newsdesk:
             clock=self.clock,
             stopping=self.stopping,
             lineups=self.lineups(queues),
+            pin=Pinning(self.wires, self.problems).pin,
         )
 
     def lineups(self, queues: Queues | None = None) -> Lineups:

@@ -11,7 +11,7 @@ from bot.ports.chats import Chats
 from bot.ports.delivery import Amendments, Companions, Doubts, Ledger, Origins, Overdue, Traces, Witness
 from bot.ports.desk import Alerted, AuditLog, Confirming, Desk, Grants, Questions, Stories
 from bot.ports.media import Card, Caution, Cautions, LinkCards, Pictures
-from bot.ports.queueing import Posted, Wishes
+from bot.ports.queueing import Editing, Posted, Threads, Wishes
 from bot.ports.readers import Dormant, Dossiers, Labels, Marks, Moves, Subscriptions
 from bot.ports.sending import Clock, Leases, Limiter, Publisher
 
@@ -31,6 +31,7 @@ __all__ = [
     "Dormant",
     "Dossiers",
     "Doubts",
+    "Editing",
     "Editions",
     "FeedReading",
     "Grants",
@@ -52,6 +53,7 @@ __all__ = [
     "SourceStates",
     "Stories",
     "Subscriptions",
+    "Threads",
     "Traces",
     "Wishes",
     "Witness",

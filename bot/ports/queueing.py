@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.model import Place
-from bot.wishes import Wish
+from bot.model import Place, Post
+from bot.wishes import Entry, Order, Result, Wish
 
 
 class Wishes(Protocol):
@@ -37,3 +37,42 @@ class Posted(Protocol):
     async def posted(self, place: Place, *, since: datetime) -> Sequence[tuple[str, datetime]]:
         """Articles' keys with their times, in order of time."""
         ...
+
+
+class Editing(Protocol):
+    """What editors do to the articles that wait. Raises StoreError."""
+
+    @property
+    def channels(self) -> Mapping[str, Place]:
+        """By name, in the order of the settings."""
+        ...
+
+    async def entries(self, *, now: datetime) -> list[Entry]:
+        """All that wait on any channel: first what has its time, in order, then what goes nowhere yet."""
+        ...
+
+    async def entry(self, channel: str, article: str, *, now: datetime) -> Entry | None: ...
+
+    async def order(self, entry: Entry, order: Order, *, by: str, now: datetime) -> Result:
+        """Carry out an order on an entry as it was seen."""
+        ...
+
+    async def move(self, entry: Entry, *, up: bool, now: datetime) -> Result:
+        """Change places with the article before or after it on its channel."""
+        ...
+
+    async def put(self, channel: str, article: str, wish: Wish, *, now: datetime) -> bool:
+        """Put a kept article on a channel. False: it waits there already."""
+        ...
+
+    def post(self, entry: Entry) -> Post:
+        """The very post that goes out."""
+        ...
+
+
+class Threads(Protocol):
+    """Which of our messages is about which entry, so that it can be answered. Raises StoreError."""
+
+    async def tie(self, place: Place, message: str, entry: str) -> None: ...
+
+    async def entry_of(self, place: Place, message: str) -> str | None: ...

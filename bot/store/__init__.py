@@ -31,6 +31,7 @@ from bot.store.moves import RedisMoves
 from bot.store.readers import RedisSubscriptions
 from bot.store.states import RedisMarks, RedisSourceStates
 from bot.store.sweep import Row, dump, restore
+from bot.store.threads import RedisThreads
 from bot.store.traces import RedisTraces
 from bot.store.trouble import Why
 from bot.store.wishes import RedisWishes
@@ -58,6 +59,7 @@ class Store:
     moves: RedisMoves
     alerts: RedisAlerts
     wishes: RedisWishes
+    threads: RedisThreads
     grants: RedisGrants
     audit: RedisGrants
     cautions: RedisCautions
@@ -113,6 +115,7 @@ async def open_store(
             moves=RedisMoves(client, readers),
             alerts=RedisAlerts(client),
             wishes=RedisWishes(client),
+            threads=RedisThreads(client),
             grants=grants,
             audit=grants,
             cautions=RedisCautions(client),

@@ -11,6 +11,7 @@
 | `terms` | sorted set of kinds and tag ids by when an article last had them: all names | KNOWN, anew with each |
 | `label:<tag id>` | a tag as people write it | KNOWN, anew with each use |
 | `queue:<name>` | sorted set of article keys still to be decided about, by time | ARTICLE, anew with each article |
+| `thread:<place>:<message>` | which entry of a queue a message to editors is about | THREAD |
 | `wish:<queue>:<article>` | JSON: what editors want of an article that waits | ARTICLE, anew with each change |
 | `ledger:<article>` | hash place → JSON, the last word on each public slot | LEDGER, anew with each word |
 | `ledger:<article>:readers` | the same for private chats | READERS_LEDGER, anew with each word |
@@ -61,6 +62,8 @@ SEEN_KEPT = 100
 FIRING = timedelta(days=8)
 ALERT = timedelta(days=7)
 """A problem that is open for longer is told again."""
+THREAD = timedelta(days=14)
+"""How long a message about an entry can be answered."""
 AUDITED = timedelta(days=400)
 AUDIT_KEPT = 5000
 CAUTIONS = {Caution.PICTURE_REFUSED: timedelta(days=1), Caution.PAGE_NOT_UP: timedelta(hours=6)}
@@ -149,6 +152,10 @@ def queue(queue_name: str) -> str:
 
 def wish(queue_name: str, article_key: str) -> str:
     return f"{PREFIX}wish:{queue_name}:{article_key}"
+
+
+def thread(place: Place, message: str) -> str:
+    return f"{PREFIX}thread:{place}:{message}"
 
 
 def is_private(place: Place) -> bool:

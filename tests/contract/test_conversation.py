@@ -335,14 +335,15 @@ class TestAdministering:
         assert "Unconfirmed: 0" in answer
 
     async def test_queue_shows_time_channel_headline_and_reason(self, admin: Person, bot: TalkingBot) -> None:
-        """By the newsroom's clock."""
+        """By the newsroom's clock, by pages, with a button for each."""
         answer = await admin.says("/queue")
-        assert answer.startswith("1 article goes out within 24 h\n\n12:20 main\nRoses that need no water\n")
-        assert answer.endswith("the slot at 12:20")
+        assert answer.startswith("1 article waits\n\n1. 12:20 main\nRoses that need no water\n")
+        assert answer.endswith("at once")
         bot.desk.planned = [replace(bot.desk.planned[0], channel=f"c{n}") for n in range(25)]
-        assert (await admin.says("/queue")).endswith("…and 5 more")
+        assert (await admin.says("/queue")).startswith("25 articles wait, page 1 of 4\n\n1. ")
+        assert (await admin.presses("›")).startswith("25 articles wait, page 2 of 4\n\n9. ")
         bot.desk.planned = []
-        assert "Nothing is planned" in await admin.says("/queue")
+        assert "Nothing waits" in await admin.says("/queue")
 
     async def test_now_says_what_happened_on_each_channel(self, admin: Person, bot: TalkingBot) -> None:
         """With a link where there is something to see, and the reason where there is none."""

@@ -52,6 +52,7 @@ async def busy(store: Store) -> None:
     await store.overdue.first_firing("main", NOW)
     await store.traces.note(CHANNEL, Seen("6", "A rose"))
     await store.traces.set_due(rose.key, Due(CHANNEL, NOW, "at once"))
+    await store.threads.tie(CHANNEL, "7", "main rose")
     await store.grants.give(Grant("telegram:7", Role.EDITOR))
     await store.audit.record(Deed(NOW, "telegram 7", "/now", "sent"))
     for place in (CHANNEL, READER.place):

@@ -32,6 +32,7 @@ ALL = [
     keys.queue("a"),
     keys.wish("a", "b"),
     keys.posted(PLACE),
+    keys.thread(PLACE, "7"),
     *keys.ledgers("a"),
     keys.story("a"),
     keys.deferred(PLACE),

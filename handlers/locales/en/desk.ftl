@@ -56,13 +56,6 @@ alert-do = { $kind ->
 
 ## Queue
 
-queue = { $count ->
-    [one] **{ $count } article goes out within { $hours } h**
-   *[other] **{ $count } articles go out within { $hours } h**
-}
-queue-line = **{ $time }** { $channel }
-queue-more = …and { $count } more
-queue-none = Nothing is planned within { $hours } h. How the sources are: /status
 now-line = **{ $channel }**: { $state }
 now-none = There is nothing to send now. What is waiting: /queue
 

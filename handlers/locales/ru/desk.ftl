@@ -56,14 +56,6 @@ alert-do = { $kind ->
 
 ## Queue
 
-queue = { $count ->
-    [one] **За { $hours } ч выйдет { $count } статья**
-    [few] **За { $hours } ч выйдут { $count } статьи**
-   *[other] **За { $hours } ч выйдет { $count } статей**
-}
-queue-line = **{ $time }** { $channel }
-queue-more = …и ещё { $count }
-queue-none = За { $hours } ч ничего не запланировано. Что с источниками: /status
 now-line = **{ $channel }**: { $state }
 now-none = Сейчас выпускать нечего. Что в очереди: /queue
 
