@@ -14,7 +14,7 @@ from bot.store import Store
 from bot.upkeep import Upkeep
 from handlers.conversation import Conversation
 from handlers.hearing import Doors, Staff
-from handlers.knowing import Names
+from handlers.knowing import Archive, Names
 from handlers.rights import Administrators
 from handlers.texts import Texts
 
@@ -42,6 +42,7 @@ def conversation(
         admins=Administrators(platforms.chats, clock),
         authority=authority_of(settings, store.grants),
         names=Names(store.articles, aliases_of(settings)),
+        archive=Archive(store.articles),
         subscribing=settings.subscriptions.enabled,
         stories=stories,
         confirming=confirming,

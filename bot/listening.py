@@ -27,7 +27,7 @@ from bot.problems import Problems
 from handlers import telegram as telegram_updates
 from handlers import vk as vk_events
 from handlers.conversation import Conversation
-from handlers.hearing import Event
+from handlers.hearing import Event, Inquiry
 
 log = structlog.get_logger(__name__)
 
@@ -198,5 +198,7 @@ async def hear_update(raw: Mapping[str, Any], conversation: Conversation) -> Non
 async def _hear(event: Event, conversation: Conversation) -> None:
     if isinstance(event, Heard):
         await conversation.hear(event)
+    elif isinstance(event, Inquiry):
+        await conversation.inquire(event)
     else:
         await conversation.changed(event)

@@ -11,11 +11,11 @@ from bot.assembly import places_of
 from bot.channels.telegram import Telegram
 from bot.channels.vk import Vk
 from bot.config import Settings
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, Gone, Refused
 from bot.model import Place, Platform, Post
 from bot.ports import Clock, Moves
 from bot.problems import Problems
-from handlers.greeting import command_list
+from handlers.helping import Menu, command_list
 from handlers.telegram import ALLOWED_UPDATES
 from handlers.texts import LANGUAGES
 from scheduler.jobs import Jobs
@@ -83,11 +83,24 @@ class Upkeep:
         try:
             self.usernames[Platform.TELEGRAM] = await telegram.me()
             await telegram.publish(self._way_of_listening())
-            for language in (None, *LANGUAGES):
-                commands = command_list(language or self._settings.language, admin=False)
-                await telegram.set_commands(dict(commands), language=language)
+            await self._set_menus(telegram)
         except DeliveryError as error:
             log.warning("telegram_not_set_up", error=str(error))
+
+    async def _set_menus(self, telegram: Telegram) -> None:
+        """What a person is offered depends on where they are and who they are. An admin who has never written has no
+        chat with the bot, and then no menu either. Raises a DeliveryError."""
+        spoken = self._settings.language
+        for language in (None, *LANGUAGES):
+            for menu in (Menu.READERS, Menu.PRIVATE, Menu.GROUPS, Menu.GROUP_ADMINS):
+                commands = dict(command_list(language or spoken, menu))
+                await telegram.set_commands(commands, language=language, scope=menu.value)
+            for admin in self._settings.telegram.admins:
+                try:
+                    commands = dict(command_list(language or spoken, Menu.STAFF))
+                    await telegram.set_commands(commands, language=language, chat=str(admin))
+                except (Refused, Gone):
+                    log.info("no_menu_for_admin")
 
     def _way_of_listening(self) -> Post:
         """Telegram delivers to a webhook or lets us poll, never both; what was set before is undone."""

@@ -16,10 +16,12 @@ from handlers import (
     exporting,
     granting,
     greeting,
+    helping,
     ordering,
     queueing,
     reading,
     retracting,
+    searching,
     subscribing,
     telling,
 )
@@ -30,12 +32,13 @@ Capability = Callable[[Asked, Doors], Awaitable[Reply]]
 
 READERS: Mapping[str, Capability] = {
     "start": greeting.start,
-    "help": greeting.help_,
+    "help": helping.help_,
     "tags": choosing.tags,
     "subscribe": subscribing.subscribe,
     "unsubscribe": subscribing.unsubscribe,
     "mytags": choosing.mytags,
     "latest": reading.latest,
+    "search": searching.search,
     "language": greeting.language,
     "forget": greeting.forget,
     "export": exporting.export,
@@ -96,11 +99,11 @@ async def _by_staff(asked: Asked, doors: Doors) -> Reply:
     none."""
     role = STAFF_COMMANDS.get(asked.command.name)
     if role is None or not (asked.heard.private or asked.office):
-        return greeting.not_understood(asked)
+        return helping.not_understood(asked)
     if asked.heard.as_chat:
         return Reply(asked.say.spans("staff-anonymous"))
     if not asked.rights.somewhere(role):
-        return greeting.not_understood(asked)
+        return helping.not_understood(asked)
     return await _audited(asked, doors)
 
 

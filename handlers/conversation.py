@@ -20,9 +20,10 @@ from bot.ports import (
 from bot.readers import Reader
 from bot.render import document_for, reply_for
 from bot.roles import Rights, Role
+from handlers import inline
 from handlers.answering import answer
 from handlers.commands import UNKNOWN, parse
-from handlers.hearing import Asked, Doors, Membership, Promotion, Relocation
+from handlers.hearing import Asked, Doors, Inquiry, Membership, Promotion, Relocation
 from handlers.texts import Texts
 from handlers.throttling import Crowd, Turn
 
@@ -107,6 +108,16 @@ class Conversation:
         entry = await doors.threads.entry_of(heard.place, heard.reply_to)
         return Command("edit", f"@{entry}\n{heard.text}") if entry is not None else None
 
+    async def inquire(self, inquiry: Inquiry) -> None:
+        """Answer an inline query. One that can't be answered stays so: the person types on. Raises StoreError."""
+        kept = await self._doors.subscriptions.reader(inquiry.place)
+        say = self._texts(kept.language if kept else inquiry.language)
+        if self._crowd.take_inquiry(inquiry.person, self._clock.now()):
+            try:
+                await self._publish(await inline.results(inquiry, self._doors, say))
+            except DeliveryError as error:
+                log.warning("inline query not answered", reason=type(error).__name__)
+
     async def changed(self, event: Membership | Promotion | Relocation) -> None:
         """Something became of a chat: what is known of its admins is asked anew. Raises StoreError."""
         self._doors.admins.forget(event.place)
@@ -154,7 +165,11 @@ class Conversation:
         try:
             reply = await answer(asked, self._doors)
         except CommandError as error:
-            reply = Reply((Span(error.say),)) if error.say else Reply(asked.say.spans("not-understood"))
+            reply = (
+                Reply((Span(error.say),))
+                if error.say
+                else Reply(asked.say.spans("not-understood", platform=str(heard.place.platform)))
+            )
         await self._send(reply, heard)
 
     async def _reader(self, heard: Heard) -> Reader:

@@ -6,12 +6,11 @@ import re
 from dataclasses import replace
 
 from bot.errors import CommandError
-from bot.model import DIGEST_CHARS, Button, Command, Reply, Span
+from bot.model import DIGEST_CHARS, Button, Command, Reply
 from bot.tags import fold
 from handlers import choosing, subscribing
-from handlers.commands import ADMIN_COMMANDS, READER_COMMANDS, STAFF_COMMANDS
 from handlers.hearing import Asked, Doors
-from handlers.texts import Phrases, Texts, joined
+from handlers.texts import Phrases, joined
 
 _DEEP_LINK = re.compile(rf"t_([a-z2-7]{{{DIGEST_CHARS}}})")
 _OFFERED = 8
@@ -40,37 +39,6 @@ async def start(asked: Asked, doors: Doors) -> Reply:
         joined(asked.say.spans("welcome"), choose),
         (*buttons, (Button(asked.say("button-help"), press="/help"),)),
     )
-
-
-async def help_(asked: Asked, _doors: Doors) -> Reply:
-    """`/help`: what this person can do, and nothing that they can't."""
-    say = asked.say
-    parts = [say.spans("help"), joined(*(_line(name, say) for name in READER_COMMANDS), by="\n")]
-    theirs = [name for name, role in STAFF_COMMANDS.items() if asked.rights.somewhere(role)]
-    if theirs and (asked.heard.private or asked.office):
-        parts += [say.spans("help-admin"), joined(*(_line(name, say) for name in theirs), by="\n")]
-    parts.append(say.spans("help-hint", platform=str(asked.heard.place.platform)))
-    return Reply(joined(*parts))
-
-
-def _line(name: str, say: Phrases) -> tuple[Span, ...]:
-    return (Span(say("help-line", command=name, description=say(f"command-{name}"))),)
-
-
-def command_list(language: str, admin: bool) -> list[tuple[str, str]]:
-    """The commands with their descriptions, as Telegram's menu shows them (setMyCommands).
-
-    A language that we don't speak gets English: Telegram shows its list to everybody without one of their own.
-    """
-    say = Texts("en")(language)
-    names = (*READER_COMMANDS, *ADMIN_COMMANDS) if admin else READER_COMMANDS
-    return [(name, say(f"command-{name}")) for name in names]
-
-
-def not_understood(asked: Asked) -> Reply:
-    """The one answer to what is no command, and to a command that is not this person's: nobody can tell which."""
-    tags, guide = (Button(asked.say(f"button-{name}"), press=f"/{name}") for name in ("tags", "help"))
-    return Reply(asked.say.spans("not-understood"), ((tags, guide),))
 
 
 async def language(asked: Asked, doors: Doors) -> Reply:

@@ -23,7 +23,7 @@ from bot.readers import Reader
 from bot.roles import NO_RIGHTS, Rights, Role
 from bot.wishes import Entry
 from handlers.authority import Authority
-from handlers.knowing import Names
+from handlers.knowing import Archive, Names
 from handlers.rights import Administrators
 from handlers.texts import Phrases
 from handlers.throttling import SELDOM, Throttle
@@ -55,7 +55,24 @@ class Relocation:
     to: Place
 
 
-Event = Heard | Membership | Promotion | Relocation
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Somebody types @bot and words in any chat. `at_home`: in the chat with the bot; `offset`: how far they turned."""
+
+    id: str
+    person: str
+    text: str
+    offset: str = ""
+    language: str | None = None
+    at_home: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Whose wish it is: what one person types is answered in order."""
+        return Place(Platform.TELEGRAM, self.person)
+
+
+Event = Heard | Inquiry | Membership | Promotion | Relocation
 """All that comes in."""
 
 
@@ -81,6 +98,7 @@ class Doors:
     admins: Administrators
     authority: Authority
     names: Names
+    archive: Archive
     subscribing: bool = True
     stories: Stories | None = None
     confirming: Confirming | None = None

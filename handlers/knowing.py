@@ -1,14 +1,20 @@
-"""What the bot knows by name: the catalogue of the archive, kept fresh, and looked up off the event loop."""
+"""What the bot knows: the archive's names and its articles' words, kept fresh, looked up off the event loop."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.aliases import NO_ALIASES, Aliases
 from bot.catalogue import Catalogue
+from bot.fulltext import Index
+from bot.model import Article, digest
 from bot.names import Name
 from bot.ports import Articles
+
+AT_ONCE = 200
+MOST_REMEMBERED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,46 @@ class Names:
         catalogue = await self.catalogue()
         name = catalogue.find(text)
         return Found(name) if name else await asyncio.to_thread(_guessed, catalogue, text)
+
+
+class Archive:
+    """The words of all that readers may be shown. The first search reads them; later ones what came since."""
+
+    def __init__(self, articles: Articles) -> None:
+        self._articles = articles
+        self._index = Index()
+        self._remembered: dict[str, str] = {}
+        self._busy = asyncio.Lock()
+
+    async def search(self, words: str) -> list[str]:
+        """The keys of the articles with all of these words, the newest first. Raises StoreError."""
+        async with self._busy:
+            newest = await self._articles.newest()
+            missing = self._index.missing(newest)
+            for start in range(0, len(missing), AT_ONCE):
+                articles = await self._articles.several(missing[start : start + AT_ONCE])
+                await asyncio.to_thread(self._index.add, articles)
+            return await asyncio.to_thread(self._index.find, words, newest)
+
+    async def newest(self) -> list[str]:
+        """The keys of all of them, the newest first. Raises StoreError."""
+        return await self._articles.newest()
+
+    async def articles(self, keys: Sequence[str]) -> list[Article]:
+        """Those that are still there, in the order given. Raises StoreError."""
+        return await self._articles.several(keys)
+
+    def remember(self, words: str) -> str:
+        """A short name for words that don't fit into a button, until many others were remembered."""
+        name = f"q:{digest(words)}"
+        self._remembered[name] = words
+        while len(self._remembered) > MOST_REMEMBERED:
+            del self._remembered[next(iter(self._remembered))]
+        return name
+
+    def recall(self, name: str) -> str | None:
+        """The words behind a short name."""
+        return self._remembered.get(name)
 
 
 def _guessed(catalogue: Catalogue, text: str) -> Found:

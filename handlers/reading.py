@@ -31,10 +31,10 @@ async def of_tag(tag: str, asked: Asked, doors: Doors) -> Reply:
 
 
 def _listing(heading: str, articles: list[Article], asked: Asked, **arguments: str) -> tuple[Span, ...]:
-    return joined(asked.say.spans(heading, **arguments), *(_entry(article, asked) for article in articles))
+    return joined(asked.say.spans(heading, **arguments), *(entry(article, asked) for article in articles))
 
 
-def _entry(article: Article, asked: Asked) -> tuple[Span, ...]:
+def entry(article: Article, asked: Asked) -> tuple[Span, ...]:
     """The headline as a link, and below it the outlet and the time."""
     facts = (
         article.outlet.name if article.outlet else "",

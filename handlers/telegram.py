@@ -9,6 +9,7 @@ from aiogram.types import (
     CallbackQuery,
     Chat,
     ChatMemberUpdated,
+    InlineQuery,
     MaybeInaccessibleMessageUnion,
     Message,
     Update,
@@ -16,7 +17,7 @@ from aiogram.types import (
 )
 
 from bot.model import Heard, Place, Platform
-from handlers.hearing import Event, Membership, Promotion, Relocation
+from handlers.hearing import Event, Inquiry, Membership, Promotion, Relocation
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "chat_member", "inline_query")
 """What is asked of Telegram; it sends no `chat_member` unless asked to."""
@@ -29,6 +30,8 @@ def hear(update: Update) -> Event | None:
     event = str(update.update_id)
     if update.message is not None:
         return _moved(update.message) or _typed(update.message, event)
+    if update.inline_query is not None:
+        return _inquired(update.inline_query)
     if update.callback_query is not None:
         return _pressed(update.callback_query, event)
     if update.my_chat_member is not None:
@@ -36,6 +39,17 @@ def hear(update: Update) -> Event | None:
     if update.chat_member is not None:
         return Promotion(_chat(update.chat_member.chat))
     return None
+
+
+def _inquired(query: InlineQuery) -> Inquiry:
+    return Inquiry(
+        query.id,
+        str(query.from_user.id),
+        query.query,
+        query.offset,
+        query.from_user.language_code,
+        at_home=query.chat_type == "sender",
+    )
 
 
 def _moved(message: Message) -> Relocation | None:
@@ -55,7 +69,8 @@ def _typed(message: Message, event: str) -> Heard | None:
     if as_chat:
         heard = _heard(message.chat, person, message.text, event, thread=_thread(message))
         return replace(heard, person=str(message.chat.id), language=None, as_chat=True)
-    if person.is_bot:
+    shared = message.via_bot is not None and not message.text.startswith("/")
+    if person.is_bot or shared:  # an article shared from an inline answer is not said to the bot
         return None
     heard = _heard(message.chat, person, message.text, event, thread=_thread(message))
     answered = message.reply_to_message

@@ -34,6 +34,8 @@ GROUP = Allowance(60, timedelta(seconds=1))
 """A group has several people in it, and a message a second is what its platform takes."""
 SELDOM = Allowance(2, timedelta(minutes=10))
 """For what looks at every key."""
+INLINE = Allowance(40, timedelta(seconds=0.5))
+"""Each letter that is typed asks anew."""
 REMEMBERED = 20_000
 
 
@@ -66,6 +68,7 @@ class Crowd:
     def __init__(self, person: Allowance = PERSON, group: Allowance = GROUP) -> None:
         self._people = Throttle(person)
         self._groups = Throttle(group)
+        self._inquirers = Throttle(INLINE)
 
     def take(self, heard: Heard, now: datetime) -> Turn:
         """What becomes of something heard. What one person says too much does not count against the group."""
@@ -73,3 +76,7 @@ class Crowd:
         if turn is Turn.ANSWER and not heard.private:
             turn = self._groups.take(f"{heard.place.platform}:{heard.place.chat}", now)
         return turn
+
+    def take_inquiry(self, person: str, now: datetime) -> bool:
+        """Whether an inline query is answered; it takes nothing from what a person may say."""
+        return self._inquirers.take(person, now) is Turn.ANSWER

@@ -14,6 +14,8 @@ EVENTS = ("message_new", "message_event", "message_allow", "message_deny")
 """All that is read here: the events to tick in the community's settings."""
 _CHATS_FROM = 2_000_000_000
 """Peers from here on are chats of several people (dev.vk.com, messages.send, peer_id)."""
+_DEEP_LINK = re.compile(r"t_[a-z2-7]{10}")
+"""What follows `?ref=` in a link to the community's messages: VK tells it with the first message after it."""
 _LANGUAGES = {0: "ru", 3: "en"}
 _INVITED = {"chat_invite_user": True, "chat_invite_user_by_link": True, "chat_kick_user": False}
 _MENTION = re.compile(r"\s*\[club(?P<group>\d+)\|[^\]]*\][\s,:]*")
@@ -95,7 +97,9 @@ def _said(message: Json, group: str, *, private: bool) -> str | None:
     if pressed := _payload(message.get("payload")):
         ref = message.get("ref")
         return f"{pressed} {ref}" if pressed == "/start" and isinstance(ref, str) else pressed
-    text = message.get("text")
+    text, ref = message.get("text"), message.get("ref")
+    if private and isinstance(ref, str) and _DEEP_LINK.fullmatch(ref):
+        return f"/start {ref}"
     if not isinstance(text, str) or not text.strip():
         return None
     mention = _MENTION.match(text)

@@ -21,7 +21,7 @@ from bot.wishes import Entry, Order, Result, Wish
 from handlers.authority import Authority, owners
 from handlers.conversation import Conversation
 from handlers.hearing import Doors, Staff
-from handlers.knowing import Names
+from handlers.knowing import Archive, Names
 from handlers.rights import Administrators
 from handlers.texts import Texts
 from handlers.throttling import Allowance, Crowd
@@ -244,6 +244,7 @@ class TalkingBot:
             admins=Administrators(dict.fromkeys(Platform, self.chats), self.clock),
             authority=Authority([*owners(self.admins), *self.roles], store.grants, self.offices),
             names=Names(store.articles, NO_ALIASES),
+            archive=Archive(store.articles),
             ours=frozenset({"@digest", "-1009"}),
             staff=Staff(store.grants, store.audit, self.editing or PlannedEditing(self.desk), store.threads),
             dossiers=store.dossiers,

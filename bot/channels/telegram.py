@@ -13,7 +13,17 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError
 from aiogram.methods import GetChat, GetChatMember, GetMe, GetUpdates, SetMyCommands, TelegramMethod
-from aiogram.types import BotCommand, BotCommandScopeChat, BotCommandScopeDefault, BufferedInputFile, Update
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    BotCommandScopeDefault,
+    BotCommandScopeUnion,
+    BufferedInputFile,
+    Update,
+)
 from aiogram.utils.token import TokenValidationError
 from aiohttp import ClientError, ClientTimeout
 from pydantic import ValidationError
@@ -40,6 +50,12 @@ log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
 POLL_SECONDS = 25
+_SCOPES: Mapping[str, BotCommandScopeUnion] = {
+    "default": BotCommandScopeDefault(),
+    "all_private_chats": BotCommandScopeAllPrivateChats(),
+    "all_group_chats": BotCommandScopeAllGroupChats(),
+    "all_chat_administrators": BotCommandScopeAllChatAdministrators(),
+}
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "chat_member", "inline_query")
 REMEDIES = 4
 """A post may be sent otherwise: moved to a supergroup, without its markup, its picture by the address, without it."""
@@ -188,14 +204,19 @@ class Telegram:
             return Update(update_id=number) if isinstance(number, int) else None
 
     async def set_commands(
-        self, commands: Mapping[str, str], *, language: str | None = None, chat: str | None = None
+        self,
+        commands: Mapping[str, str],
+        *,
+        language: str | None = None,
+        chat: str | None = None,
+        scope: str = "default",
     ) -> None:
-        """Show these commands (name to description) in the menu: to everyone, to speakers of a language (ISO 639-1),
-        or in one chat. Raises a DeliveryError.
+        """Show these commands (name to description) in the menu: in a scope of Telegram's or one chat, to everyone or
+        to speakers of a language (ISO 639-1). Raises a DeliveryError.
         """
         call = SetMyCommands(
             commands=[BotCommand(command=name, description=text) for name, text in commands.items()],
-            scope=BotCommandScopeChat(chat_id=chat) if chat else BotCommandScopeDefault(),
+            scope=BotCommandScopeChat(chat_id=chat) if chat else _SCOPES[scope],
             language_code=language,
         )
         answer = await self._ask(call, self._deadlines.total)

@@ -85,6 +85,14 @@ class Articles(Protocol):
         """The newest first; with `tag` (folded) only those filed under that term."""
         ...
 
+    async def newest(self) -> list[str]:
+        """The keys of all that readers may be shown, the newest first."""
+        ...
+
+    async def several(self, articles: Sequence[str]) -> list[Article]:
+        """Those of them that are kept, in the order given."""
+        ...
+
     async def names(self) -> list[Name]:
         """Everything that articles were filed under, the most used in the last week first."""
         ...

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from bot.model import Article, Button, Document, Heard, Place, Platform, Post, Receipt, Reply, Span
 from bot.render import telegram, vk
+from bot.render.inline import Choice, article_choice, command_choice, inline_answer
 from bot.render.look import Look
 from bot.render.roundup import correction as correct_roundup
 from bot.render.roundup import look as look_at_roundup
@@ -22,9 +23,9 @@ from bot.render.text import Text
 from bot.render.typography import tidy
 
 __all__ = [
-    "Look", "Style", "Text", "correction_for", "document_for", "look", "look_at_roundup", "message_correction_for",
-    "message_for", "most_together", "post_for", "removals_for", "reply_for", "roundup", "roundup_correction_for",
-    "tidy",
+    "Choice", "Look", "Style", "Text", "article_choice", "command_choice", "correction_for", "document_for",
+    "inline_answer", "look", "look_at_roundup", "message_correction_for", "message_for", "most_together", "post_for",
+    "removals_for", "reply_for", "roundup", "roundup_correction_for", "tidy",
 ]  # fmt: skip
 
 

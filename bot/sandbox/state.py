@@ -34,18 +34,23 @@ class Card:
     site: str | None = None
 
 
+PRESSED = ("callback", "text", "inline")
+"""Buttons that tell the bot something."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A button under a message. `url` opens a page; otherwise `kind` says what a press sends, and `value` is that."""
+    """A button under a message. `url` opens a page; otherwise `kind` says what a press sends, and `value` is that. One
+    that is `inline` stands for a result of an inline query: choosing it sends it as the person's own message."""
 
     label: str
-    kind: Literal["url", "callback", "text", "other"]
+    kind: Literal["url", "callback", "text", "inline", "other"]
     value: str = ""
 
     def view(self) -> dict[str, Any]:
         """The button as the board draws it."""
         is_link = self.kind == "url"
-        return {"label": self.label, "url": self.value if is_link else None, "press": self.kind in ("callback", "text")}
+        return {"label": self.label, "url": self.value if is_link else None, "press": self.kind in PRESSED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from bot.sandbox import telegram_people
 from bot.sandbox.state import Chat, Message
 from bot.sandbox.telegram_core import Args, TelegramState, bad_request
 from bot.sandbox.telegram_messages import (
@@ -134,7 +135,8 @@ def _notify(chat: Chat, text: str | None) -> None:
 
 def answer_inline(state: TelegramState, args: Args) -> bool:
     """answerInlineQuery: kept in `inline_answers`, for tests to read."""
-    if state.open_queries.pop(str(args["inline_query_id"]), None) is None:
+    chat = state.open_queries.pop(str(args["inline_query_id"]), None)
+    if chat is None:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     if len(args["results"]) > _MAX_INLINE:
         raise bad_request("RESULTS_TOO_MUCH")
@@ -144,6 +146,8 @@ def answer_inline(state: TelegramState, args: Args) -> bool:
     if len(set(identifiers)) != len(identifiers):
         raise bad_request("RESULT_ID_DUPLICATE")
     state.inline_answers.append(_recorded(args))
+    telegram_people.offer(state, chat, [answer for answer in args["results"] if answer["type"] == "article"])
+    state.world.touch()
     return True
 
 

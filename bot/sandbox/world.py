@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from bot.ports import Clock
-from bot.sandbox.state import Call, Chat, Key, Message
+from bot.sandbox.state import PRESSED, Call, Chat, Key, Message
 
 CHANNEL = "telegram:-1001000000001"
 LOG_CHAT = "telegram:-1001000000002"
@@ -143,7 +143,7 @@ class World:
         there = self.chat(chat)
         message = there.messages[int(message_id)]
         key = message.keys[row][column]
-        if key.kind not in ("callback", "text"):
+        if key.kind not in PRESSED:
             raise ValueError(f"the button {key.label!r} opens a page and tells the bot nothing")
         there.notice = None
         self.networks[there.platform].press(there, message, key)

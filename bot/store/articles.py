@@ -130,6 +130,14 @@ class RedisArticles:
                     found.append(Told(key, kept["source"], article["headline"] or "", article["lead"], at))
         return found[::-1]
 
+    async def newest(self) -> list[str]:
+        """The keys of all that readers may be shown, the newest first."""
+        return list(await self._client.read("ZREVRANGE", keys.RECENT, 0, -1))
+
+    async def several(self, articles: Sequence[str]) -> list[Article]:
+        """Those of them that are kept and not taken back, in the order given."""
+        return [article for article in await self._bodies(articles, retracted=False) if article]
+
     async def names(self) -> list[Name]:
         """Everything that articles were filed under, the most used first in the week that ends with the newest."""
         uses: dict[str, dict[Kind, int]] = {}

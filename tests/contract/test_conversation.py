@@ -113,7 +113,7 @@ class TestEveryCommand:
     async def test_every_word_for_a_command_gets_its_answer(self, admin: Person, name: str, language: str) -> None:
         """An admin gets an answer to each; nobody gets «I don't understand» for what help offers."""
         admin.language = language
-        hint = Phrases(language)("not-understood")
+        hint = Phrases(language)("not-understood", platform=str(admin.place.platform))
         for word in _WORDS[name]:
             answer = await admin.says(f"/{word}")
             assert answer

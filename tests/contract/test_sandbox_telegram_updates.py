@@ -104,6 +104,24 @@ async def test_inline_queries_are_answered(bot: Bot, sandbox: Sandbox) -> None:
     assert sandbox.telegram.inline_answers[0]["results"][0]["title"] == "x"
 
 
+async def test_an_inline_answer_is_chosen_from(bot: Bot, sandbox: Sandbox) -> None:
+    """Typing the bot's @name asks inline; what is pressed in the answer is sent as the person's own message."""
+    await sandbox.world.say(YOU, "@depeche_bot Франция")
+    [asked] = await bot.get_updates()
+    assert asked.inline_query is not None
+    assert asked.inline_query.query == "Франция"
+    content = InputTextMessageContent(message_text="/subscribe Франция")
+    await bot.answer_inline_query(
+        asked.inline_query.id, [InlineQueryResultArticle(id="1", title="x", input_message_content=content)]
+    )
+    offered = list(sandbox.world.chat(YOU).messages)[-1]
+    await sandbox.world.press(YOU, str(offered), 0, 0)
+    [chosen] = await bot.get_updates(offset=asked.update_id + 1)
+    assert chosen.message is not None
+    assert chosen.message.text == "/subscribe Франция"
+    assert chosen.message.via_bot is not None
+
+
 async def test_updates_are_delivered_until_confirmed(bot: Bot, sandbox: Sandbox) -> None:
     """The same updates come again until an offset past them is asked for; kinds not wanted are never kept."""
     await sandbox.world.say(YOU, "раз")

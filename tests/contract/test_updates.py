@@ -141,6 +141,17 @@ class TestTelegramUpdates:
         assert sandbox.telegram.commands(sandbox.world.chat("telegram:2002")) == ["/tags"]
         assert sandbox.telegram.commands(sandbox.world.chat("telegram:2001")) == ["/tags", "/help"]
 
+    async def test_commands_can_be_for_a_kind_of_chat(self, telegram: Telegram, sandbox: Sandbox) -> None:
+        """A private chat shows the list for private chats before the one for everybody."""
+        await telegram.set_commands({"tags": "Choose tags"})
+        await telegram.set_commands({"help": "Help"}, scope="all_private_chats")
+        await telegram.set_commands({"search": "Search"}, scope="all_group_chats")
+        await telegram.set_commands({"subscribe": "Subscribe"}, scope="all_chat_administrators")
+        assert sandbox.telegram.commands(sandbox.world.chat("telegram:2001")) == ["/help"]
+        shown = {scope: names[0]["command"] for (scope, _), names in sandbox.telegram.command_lists.items()}
+        assert shown["all_group_chats"] == "search"
+        assert shown["all_chat_administrators"] == "subscribe"
+
     async def test_commands_can_be_for_one_chat(self, telegram: Telegram, sandbox: Sandbox) -> None:
         """An admin's menu is the admin's alone."""
         await telegram.set_commands({"status": "State of things"}, chat="1001")

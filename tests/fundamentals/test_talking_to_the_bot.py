@@ -130,6 +130,7 @@ async def test_somebody_just_talks(bot: TalkingBot) -> None:
     """The bot can't chat, says so kindly, and shows the way."""
     ann = bot.person()
     assert await ann.says("What a lovely day!") == (
-        "I don't understand. I only know commands.\nChoose tags: /tags\nSee all I can do: /help"
+        "I don't understand. I only know commands, for example: /subscribe Science or /search trains\n"
+        "Choose tags: /tags\nSee all I can do: /help"
     )
     assert list(ann.buttons.values()) == ["/tags", "/help"]

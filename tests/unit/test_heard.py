@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from bot.channels.telegram import ALLOWED_UPDATES
 from bot.model import Heard, Place, Platform
 from handlers import telegram, vk
-from handlers.hearing import Event, Membership, Promotion, Relocation
+from handlers.hearing import Event, Inquiry, Membership, Promotion, Relocation
 
 ANN = {"id": 1001, "is_bot": False, "first_name": "Ann", "language_code": "en-GB"}
 PRIVATE = {"id": 1001, "type": "private", "first_name": "Ann"}
@@ -286,3 +286,31 @@ def test_real_vk_events_are_heard_or_left(shared: Path) -> None:
     assert {one.reachable for one in heard if isinstance(one, Membership)} == {True, False}
     for sample in samples:
         vk.hear({"type": "message_new", "object": sample})
+
+
+@pytest.mark.parametrize(("kind", "at_home"), [("sender", True), ("group", False), (None, False)])
+def test_an_inline_query_is_heard(kind: str | None, at_home: bool) -> None:
+    """From any chat; in the chat with the bot it may also complete tags."""
+    asked = {"id": "9", "from": ANN, "query": "trains", "offset": "20", "chat_type": kind}
+    expected = Inquiry("9", "1001", "trains", "20", "en-GB", at_home)
+    assert on_telegram(inline_query=asked) == expected
+
+
+def test_what_is_shared_from_an_inline_answer_is_not_said_to_the_bot() -> None:
+    """But a command that was chosen there is."""
+    bot = {"id": 1, "is_bot": True, "first_name": "Digest", "username": "digest_bot"}
+    assert on_telegram(message=message(text="An article", via_bot=bot)) is None
+    assert isinstance(on_telegram(message=message(text='/subscribe "Trains"', via_bot=bot)), Heard)
+
+
+def test_a_link_to_the_community_with_a_tag_is_a_start_with_it() -> None:
+    """Whatever the person writes first; another ref changes nothing."""
+    said = {"from_id": 42, "peer_id": 42, "text": "Hello", "conversation_message_id": 7}
+    linked = {"type": "message_new", "group_id": 220, "object": {"message": {**said, "ref": "t_abcdefghij"}}}
+    heard = vk.hear(linked)
+    assert isinstance(heard, Heard)
+    assert heard.text == "/start t_abcdefghij"
+    other = {"type": "message_new", "group_id": 220, "object": {"message": {**said, "ref": "advert"}}}
+    heard = vk.hear(other)
+    assert isinstance(heard, Heard)
+    assert heard.text == "Hello"

@@ -15,7 +15,7 @@ import handlers
 from bot.model import Span
 from bot.names import Kind
 from handlers.commands import ADMIN_COMMANDS, READER_COMMANDS
-from handlers.greeting import command_list
+from handlers.helping import Menu, command_list, menu
 from handlers.texts import LANGUAGES, Phrases, Texts, joined
 
 HANDLERS = Path(handlers.__file__).parent
@@ -164,11 +164,20 @@ def test_paragraphs_leave_no_gap_for_what_is_empty() -> None:
 @pytest.mark.parametrize("language", ["ru", "en", "it"])
 def test_the_command_list_fits_telegrams_menu(language: str) -> None:
     """setMyCommands takes names of 1-32 small letters and descriptions of 1-256 characters."""
-    readers = command_list(language, admin=False)
+    readers = command_list(language)
     assert [name for name, _ in readers] == list(READER_COMMANDS)
-    assert [name for name, _ in command_list(language, admin=True)] == [*READER_COMMANDS, *ADMIN_COMMANDS]
-    for name, description in command_list(language, admin=True):
+    assert [name for name, _ in command_list(language, Menu.STAFF)] == [*READER_COMMANDS, *ADMIN_COMMANDS]
+    for name, description in command_list(language, Menu.STAFF):
         assert name.isascii()
         assert name.islower()
         assert len(name) <= 32
         assert 1 <= len(description) <= 256
+
+
+def test_a_groups_menu_offers_only_what_is_for_all() -> None:
+    """Its admins see what changes the group's subscriptions, too; what is personal stands in neither."""
+    everybody, admins = set(menu(Menu.GROUPS)), set(menu(Menu.GROUP_ADMINS))
+    assert {"tags", "latest", "search", "help"} <= everybody < admins
+    assert {"subscribe", "unsubscribe", "language"} <= admins - everybody
+    assert not {"start", "forget"} & admins
+    assert not set(ADMIN_COMMANDS) & admins

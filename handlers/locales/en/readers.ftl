@@ -9,7 +9,10 @@ welcome =
 welcome-choose = Press a tag or type your own: /subscribe Science, Gardens
 tags-none = There are no popular tags yet. Type your own: /subscribe Science
 not-understood =
-    I don't understand. I only know commands.
+    I don't understand. I only know commands, for example: { $platform ->
+        [vk] “subscribe Science” or “search trains”.
+       *[other] /subscribe Science or /search trains
+    }
     Choose tags: /tags
     See all I can do: /help
 failed = Something broke, and we know already. Please try again a little later.
@@ -20,14 +23,14 @@ help = **What I can do**
 help-line = /{ $command } — { $description }
 help-admin = **For admins**
 help-hint = { $platform ->
-    [vk] You can leave out the slash: “subscribe Science”, “my tags”, “help”.
-   *[other] For example: /subscribe Science, Gardens
+    [vk] You can leave out the slash: “subscribe Science & !sport”, “search trains”, “my tags”, “help”.
+   *[other] For example: /subscribe Science, France & !sport. Or type @ and my name in any chat to share an article.
 }
 command-start = start again
 command-help = what I can do
-command-tags = popular tags
-command-subscribe = subscribe to tags
-command-unsubscribe = unsubscribe from tags
+command-tags = all subjects: popular, by letter, countries, outlets
+command-subscribe = subscribe: a tag or a query
+command-unsubscribe = unsubscribe
 command-mytags = my subscriptions
 command-latest = latest articles, of a tag if you like
 command-language = language: ru or en
