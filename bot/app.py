@@ -18,11 +18,12 @@ from bot.channels.vk import open_vk
 from bot.channels.vk_extras import Helpers
 from bot.config import Settings
 from bot.doors import Doors
+from bot.duties import DUTIES, Role
 from bot.errors import SettingsError, StoreError
 from bot.ports import Cautions, Clock
 from bot.ports import Pictures as GivesPictures
 from bot.problems import Problems
-from bot.service import DUTIES, App, Role
+from bot.service import App
 from bot.source.card import CRAWLER, LinkCards
 from bot.source.picture import Pictures
 from bot.store import Store, open_server, open_store
@@ -78,8 +79,10 @@ async def open_app(
         stack.push_async_callback(leadership.leave)
         limit = await stack.enter_async_context(_stop_limit())
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        newsstand = newsstand_for(settings, fetcher)
         app = App(
             settings,
+            newsstand=newsstand,
             store=store,
             doors=doors,
             tasks=tasks,
@@ -92,7 +95,7 @@ async def open_app(
         stack.callback(limit.begin)
         stack.callback(app.stop)
         await _web(app, stack)
-        app.start(newsstand_for(settings, fetcher), role)
+        app.start(newsstand, role)
         yield app
 
 
@@ -169,7 +172,7 @@ async def open_doors(
     for name, door_or_none in (("telegram", telegram), ("vk", vk)):
         if door_or_none is None:
             log.warning("platform_off", platform=name, why=f"no DEPECHE_{name.upper()}__TOKEN")
-    return Doors(telegram, vk)
+    return Doors(telegram, vk, helpers.cards)
 
 
 async def _web(app: App, stack: AsyncExitStack) -> None:

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from bot.aliases import Aliases
 from bot.checks import quiet_hours
 from bot.config import Settings
+from bot.looks import Look
 from bot.mistakes import template_text
 from bot.model import Article, Place, Platform, Post
-from bot.ports import Articles, Clock, Grants
+from bot.ports import Articles, Clock, Grants, Previews
 from bot.query import parse
 from bot.readers import Reader
-from bot.render import Style, look_at_roundup, message_for, most_together, post_for
+from bot.render import Style, look, look_at_roundup, message_for, most_together
 from bot.roles import Grant, Role
 from bot.sections import ChannelSettings
 from bot.source.fetch import Fetcher
@@ -94,6 +95,7 @@ def _style(one: ChannelSettings, settings: Settings) -> Style:
         fold_over=one.fold_over,
         local_tags=one.local_tags or "",
         utm=tuple((f"utm_{name}", value) for name, value in one.utm if value),
+        bot=settings.telegram.username or "",
         subscribe_buttons=one.subscribe_buttons,
         first_comment=one.first_comment or "",
         short_links=one.short_links,
@@ -179,7 +181,9 @@ def _channel(one: ChannelSettings, timezone: str) -> Channel:
     )
 
 
-def staff_of(settings: Settings, store: Store, publications: Sequence[Publication], jobs: Jobs) -> Staff:
+def staff_of(
+    settings: Settings, store: Store, publications: Sequence[Publication], jobs: Jobs, previews: Previews
+) -> Staff:
     """What the newsroom's own people may open. A channel whose queue they change looks at once what there is to do."""
     by_name = {one.name: one for one in publications}
     editing = QueueDesk(
@@ -190,7 +194,7 @@ def staff_of(settings: Settings, store: Store, publications: Sequence[Publicatio
         budget=lambda name: by_name[name].budget,
         compose=channel_composer(settings),
     )
-    return Staff(store.grants, store.audit, editing, store.threads)
+    return Staff(store.grants, store.audit, editing, store.threads, previews)
 
 
 def authority_of(settings: Settings, grants: Grants) -> Authority:
@@ -203,16 +207,22 @@ def authority_of(settings: Settings, grants: Grants) -> Authority:
     return Authority([*owners(admins_of(settings)), *written], grants, offices)
 
 
-def channel_composer(settings: Settings) -> Callable[[Article, Channel, Wish], Post]:
-    """How an article is written for a channel, in the editors' words."""
+def looks_of(settings: Settings) -> Callable[[Article, Channel, Wish], Look]:
+    """How an article looks on a channel, in the editors' words: what is previewed, and what is posted."""
     styles = styles_of(settings)
 
-    def compose(article: Article, channel: Channel, wish: Wish) -> Post:
+    def look_at(article: Article, channel: Channel, wish: Wish) -> Look:
         style = styles[channel.name]
         style = replace(style, silent=style.silent or wish.silent)
-        return post_for(edited(article, wish), channel.place, style)
+        return look(edited(article, wish), channel.place, style)
 
-    return compose
+    return look_at
+
+
+def channel_composer(settings: Settings) -> Callable[[Article, Channel, Wish], Post]:
+    """The post of that look."""
+    look_at = looks_of(settings)
+    return lambda article, channel, wish: look_at(article, channel, wish).post
 
 
 def round_ups_of(settings: Settings, store: Store) -> RoundUps:

@@ -184,6 +184,13 @@ def quiet_hours(value: str) -> tuple[time, time]:
     return start, end
 
 
+def bot_name(value: str) -> str:
+    """A bot's username; the @ before it may be there."""
+    if not _CHANNEL_NAME.match(f"@{value.removeprefix('@')}"):
+        raise ValueError("the bot's username, such as digest_bot")
+    return value.removeprefix("@")
+
+
 def page_name(value: str) -> str:
     """The short name of a VK page, as in its address."""
     if not _PAGE_NAME.match(value):

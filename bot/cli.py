@@ -12,12 +12,13 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 
 from bot.config import Settings, load
-from bot.console import doctoring, explaining, inspecting, offline, running, setting_up
+from bot.console import doctoring, explaining, inspecting, offline, previewing, running, setting_up
 from bot.errors import DepecheError, SettingsError
 from bot.logs import start_logging
 from bot.model import Platform
 from bot.process import loop_factory
 from bot.sandbox import demo as demonstrating
+from bot.sandbox import showing
 from bot.source.batch import feed_lines
 
 FAILED, USAGE = 1, 2
@@ -208,6 +209,22 @@ def render(
         _print_json(offline.calls_json(posts))
     else:
         inspecting.show_posts(posts)
+
+
+@app.command()
+def preview(
+    article: Annotated[str, typer.Argument(metavar="URL|FILE", help="A page, or what extract --json gave.")],
+    config: Config = None,
+    board: Annotated[bool, typer.Option("--board", help="Show the posts on the sandbox's board as well.")] = False,
+    port: Annotated[int, typer.Option(help="Port of the board; 0 takes any free one.")] = 8765,
+) -> None:
+    """Show the very posts of an article on every channel: lengths, cuts, link card, slot."""
+    start_logging(quiet=True)
+    settings = _settings(config)
+    found = _run(previewing.article_of(settings, article))
+    posts = _run(previewing.show(settings, found, cards=article.startswith("http")))
+    if board:
+        _run(showing.run(settings, found, posts, port=port))
 
 
 @app.command()

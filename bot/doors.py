@@ -9,15 +9,16 @@ from bot.channels.telegram import Telegram
 from bot.channels.telegram_chats import TelegramChats
 from bot.channels.vk import Vk
 from bot.model import Platform
-from bot.ports import Chats, Publisher
+from bot.ports import Chats, LinkCards, Publisher
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """A platform that is off is None."""
+    """A platform that is off is None. `cards`: looks at link cards."""
 
     telegram: Telegram | None
     vk: Vk | None
+    cards: LinkCards | None = None
 
     @property
     def publishers(self) -> Mapping[Platform, Publisher]:

@@ -85,6 +85,9 @@ def contradictions(written: object) -> Iterator[str]:
     yield from _unknown_names(sources, "listing", _names(written, "listings"))
     yield from _scopes(_at(written, "roles"), channels)
     yield from _vk_contradictions(_at(written, "vk"), channels)
+    for number, channel in enumerate(channels):
+        if _at(channel, "subscribe_buttons") and not _at(_at(written, "telegram"), "username"):
+            yield f"channels[{number}].subscribe_buttons: needs telegram.username, the bot that the buttons open"
     yield from template_mistakes(_at(written, "templates"), channels)
     yield from _webhook_needs(written)
 

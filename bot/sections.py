@@ -23,6 +23,7 @@ Holiday = Annotated[str, BeforeValidator(checks.holiday)]
 Quiet = Annotated[str, AfterValidator(checks.quiet)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(checks.network)]
 Name = Annotated[str, Field(max_length=64), AfterValidator(checks.name)]
+BotName = Annotated[str, AfterValidator(checks.bot_name)]
 PageName = Annotated[str, AfterValidator(checks.page_name)]
 Person = Annotated[str, AfterValidator(checks.person)]
 UserIds = tuple[Annotated[int, Field(gt=0)], ...]
@@ -53,6 +54,7 @@ class TelegramSettings(Section):
     webhook_url: WebAddress | None = None
     webhook_secret: SecretStr | None = None
     log_chat: int | None = None
+    username: BotName | None = None
     editors_chat: int | None = Field(default=None, lt=0)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 import structlog
 
@@ -25,11 +25,13 @@ from bot.assembly import (
 from bot.config import Settings
 from bot.conversing import conversation
 from bot.doors import Doors
+from bot.duties import Role
 from bot.errors import StoreError
 from bot.lanes import in_lanes
 from bot.listening import hear_update, led_inboxes, listen
 from bot.pacing import Lane
 from bot.ports import Clock, Newsstand
+from bot.previewing import Previews, previews_of
 from bot.problems import Problems
 from bot.reconciling import Reconciling, reconciling, storyteller
 from bot.serving import Serving
@@ -56,15 +58,6 @@ from scheduler.selection import Channel
 
 log = structlog.get_logger(__name__)
 
-Role = Literal["all", "bot", "scheduler", "worker"]
-DUTIES: Mapping[Role, Sequence[str]] = {
-    "all": ("bot", "scheduler", "worker"),
-    "bot": ("bot",),
-    "scheduler": ("scheduler",),
-    "worker": ("worker",),
-}
-"""What only one copy of the bot may do at a time, by role."""
-
 
 class App:
     """The running bot. `start` sets it going; `stop` ends new work, and closing waits for what is in flight."""
@@ -73,6 +66,7 @@ class App:
         self,
         settings: Settings,
         *,
+        newsstand: Newsstand,
         store: Store,
         doors: Doors,
         tasks: asyncio.TaskGroup,
@@ -114,7 +108,7 @@ class App:
         self.publications += [self._publication(channel) for channel in self.channels]
         self.amending = Amending(settings, store, self.lanes, self._jobs, clock, stopping=self._halt, lease=lease)
         self.desk = self._desk()
-        self.conversation = self._conversation()
+        self.conversation = self._conversation(previews_of(settings, store, newsstand, doors, self.lanes))
 
     def start(self, newsstand: Newsstand, role: Role) -> None:
         """Work as soon as no other copy of the bot does, and for as long."""
@@ -200,7 +194,7 @@ class App:
             patience=patience,
         )
 
-    def _conversation(self) -> Conversation:
+    def _conversation(self, previews: Previews) -> Conversation:
         return conversation(
             self.settings,
             self.store,
@@ -212,7 +206,7 @@ class App:
             texts=self.texts,
             clock=self._clock,
             upkeep=self._upkeep,
-            staff=staff_of(self.settings, self.store, self.publications, self._jobs),
+            staff=staff_of(self.settings, self.store, self.publications, self._jobs, previews),
         )
 
     def _publication(self, channel: Channel) -> Publication:

@@ -22,6 +22,7 @@ from handlers import (
     reading,
     retracting,
     searching,
+    showing,
     subscribing,
     telling,
 )
@@ -48,6 +49,7 @@ ADMINS: Mapping[str, Capability] = {
     "queue": queueing.queue,
     "now": administering.now,
     "why": telling.why,
+    "preview": showing.preview,
     "unconfirmed": confirming.unconfirmed,
     "retract": retracting.retract,
     "hold": ordering.hold,

@@ -15,6 +15,7 @@ from bot.ports import (
     Editing,
     Grants,
     Labels,
+    Previews,
     Stories,
     Subscriptions,
     Threads,
@@ -84,6 +85,7 @@ class Staff:
     audit: AuditLog
     editing: Editing
     threads: Threads
+    previews: Previews | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bot.chats import FoundChat
 from bot.editions import Retraction
 from bot.errors import CommandError, DeliveryError, Refused
 from bot.model import Attempt, Heard, Place, Planned, Platform, Post, Receipt, Status
-from bot.ports import Editing
+from bot.ports import Editing, Previews
 from bot.roles import Grant
 from bot.store import Store
 from bot.wishes import Entry, Order, Result, Wish
@@ -222,6 +222,7 @@ class TalkingBot:
     clock: FixedClock = field(default_factory=FixedClock)
     desk: PreparedDesk = field(default_factory=PreparedDesk)
     admins: Mapping[Platform, frozenset[str]] = field(default_factory=dict)
+    previews: Previews | None = None
     naps: list[float] = field(default_factory=list)
     chats: KnownChats = field(default_factory=KnownChats)
     crowd: Crowd = field(default_factory=lambda: Crowd(Allowance(10_000, timedelta(seconds=1))))
@@ -246,7 +247,13 @@ class TalkingBot:
             names=Names(store.articles, NO_ALIASES),
             archive=Archive(store.articles),
             ours=frozenset({"@digest", "-1009"}),
-            staff=Staff(store.grants, store.audit, self.editing or PlannedEditing(self.desk), store.threads),
+            staff=Staff(
+                store.grants,
+                store.audit,
+                self.editing or PlannedEditing(self.desk),
+                store.threads,
+                self.previews,
+            ),
             dossiers=store.dossiers,
         )
         return Conversation(

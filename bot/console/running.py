@@ -8,8 +8,8 @@ import structlog
 
 from bot.app import open_app
 from bot.config import Settings
+from bot.duties import Role
 from bot.process import wait_for_signal
-from bot.service import Role
 
 log = structlog.get_logger(__name__)
 

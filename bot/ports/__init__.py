@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.ports.articles import Articles, Editions, FeedReading, Newsstand, Queues, SourceStates
 from bot.ports.chats import Chats
 from bot.ports.delivery import Amendments, Companions, Doubts, Ledger, Origins, Overdue, Traces, Witness
-from bot.ports.desk import Alerted, AuditLog, Confirming, Desk, Grants, Questions, Stories
+from bot.ports.desk import Alerted, AuditLog, Confirming, Desk, Grants, Previews, Questions, Stories
 from bot.ports.media import Card, Caution, Cautions, LinkCards, Pictures
 from bot.ports.queueing import Editing, Posted, Threads, Wishes
 from bot.ports.readers import Dormant, Dossiers, Labels, Marks, Moves, Subscriptions
@@ -47,6 +47,7 @@ __all__ = [
     "Overdue",
     "Pictures",
     "Posted",
+    "Previews",
     "Publisher",
     "Questions",
     "Queues",

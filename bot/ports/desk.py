@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.editions import Retraction
-from bot.model import Attempt, Planned, Status
+from bot.looks import Preview
+from bot.model import Attempt, Place, Planned, Status
 from bot.roles import Deed, Grant
 from bot.sightings import Choice, OpenDoubt
 from bot.story import Story
@@ -29,6 +30,15 @@ class Confirming(Protocol):
 
     async def decide(self, token: str, choice: Choice, *, by: str) -> OpenDoubt | None:
         """Carry out a person's decision, once. None: it is decided already. `by` is told in the story."""
+        ...
+
+
+class Previews(Protocol):
+    """Shows what would be posted."""
+
+    async def show(self, name: str, to: Place, *, now: datetime) -> list[Preview] | None:
+        """The posts of an article, known or by its page's address; those of a person's own network are sent to them.
+        None: there is no such article. Raises CommandError."""
         ...
 
 

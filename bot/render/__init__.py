@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.looks import Look
 from bot.model import Article, Button, Document, Heard, Place, Platform, Post, Receipt, Reply, Span
 from bot.render import telegram, vk
 from bot.render.inline import Choice, article_choice, command_choice, inline_answer
-from bot.render.look import Look
 from bot.render.roundup import correction as correct_roundup
 from bot.render.roundup import look as look_at_roundup
 from bot.render.roundup import most_together, roundup
@@ -23,9 +23,9 @@ from bot.render.text import Text
 from bot.render.typography import tidy
 
 __all__ = [
-    "Choice", "Look", "Style", "Text", "article_choice", "command_choice", "correction_for", "document_for",
-    "inline_answer", "look", "look_at_roundup", "message_correction_for", "message_for", "most_together", "post_for",
-    "removals_for", "reply_for", "roundup", "roundup_correction_for", "tidy",
+    "Choice", "Look", "Style", "Text", "aimed", "article_choice", "command_choice", "correction_for",
+    "document_for", "inline_answer", "look", "look_at_roundup", "message_correction_for", "message_for",
+    "most_together", "post_for", "removals_for", "reply_for", "roundup", "roundup_correction_for", "tidy",
 ]  # fmt: skip
 
 
@@ -59,6 +59,11 @@ def message_for(
     if place.platform is Platform.TELEGRAM:
         return telegram.message_for(article, place, style, buttons=buttons, because=because)
     return vk.message_for(article, place, style, buttons=buttons, because=because)
+
+
+def aimed(post: Post, place: Place) -> Post:
+    """The very post of a Telegram channel, for another chat: outside of topics and threads."""
+    return telegram.aimed(post, place)
 
 
 def correction_for(

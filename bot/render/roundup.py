@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.looks import Look
 from bot.model import Article, Button, Place, Platform, Post, Receipt, Slot, digest
 from bot.render import telegram, vk
 from bot.render.article import Pieces, hashtags, parts_of, pieces
-from bot.render.look import Look
 from bot.render.readymade import ROUNDUP
 from bot.render.shorten import hard_cut, shorten, width
 from bot.render.style import Style, labels

@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from bot.looks import Look
 from bot.model import Article, Button, Heard, Place, Platform, Post, Receipt, Reply, Span
 from bot.render.article import Pieces, cuts, fit, hashtags, pieces, spans_of, width_of
 from bot.render.buttons import label, target
-from bot.render.look import Look
 from bot.render.shorten import hard_cut, shorten
 from bot.render.style import Style, labels
 from bot.render.text import Text
@@ -28,6 +28,7 @@ _BUTTONS_IN_A_ROW = 8
 _BUTTONS = 100
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _ALBUM = 10
+_OF_A_PLACE = frozenset({"chat_id", "message_thread_id", "reply_parameters"})
 _ONLY_WHEN_SENT = frozenset(
     {"disable_notification", "message_thread_id", "photo", "protect_content", "reply_parameters"}
 )
@@ -159,6 +160,13 @@ def _article_message(whole: Pieces, place: Place, style: Style, around: dict[str
         **around,
     }
     return Look(Post(Platform.TELEGRAM, "sendMessage", params), text.width, TEXT_LIMIT, cuts(whole, fitted))
+
+
+def aimed(post: Post, place: Place) -> Post:
+    """The same call for another chat."""
+    params = {name: value for name, value in post.params.items() if name not in _OF_A_PLACE}
+    fallback = aimed(post.fallback, place) if post.fallback is not None else None
+    return replace(post, params=params | _address(place), fallback=fallback)
 
 
 def plain_post(text: Text, place: Place, style: Style) -> Post:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from bot.looks import Look
 from bot.model import (
     Article,
     Button,
@@ -28,7 +29,6 @@ from bot.model import (
     digest,
 )
 from bot.render.article import Pieces, cuts, fit, parts_of, pieces, spans_of, width_of
-from bot.render.look import Look
 from bot.render.mentions import unmentioned
 from bot.render.shorten import hard_cut, shorten, width
 from bot.render.style import Style, labels

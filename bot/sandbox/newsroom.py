@@ -72,6 +72,8 @@ class Newsroom:
     def __init__(self, world: World, faults: Faults, closing: asyncio.Event, url: str) -> None:
         self.title = "Дайджест мировой прессы"
         self.url = url
+        self.cards: dict[str, Card] = {}
+        """Link cards of pages that stand elsewhere."""
         self._world = world
         self._faults = faults
         self._closing = closing
@@ -127,7 +129,9 @@ class Newsroom:
         self._touched()
 
     def card(self, url: str) -> Card | None:
-        """The link card a network makes of an address: only of the newsroom's own pages."""
+        """The link card a network makes of an address: of the newsroom's own pages, and of those it was told of."""
+        if url in self.cards:
+            return self.cards[url]
         slug = self._slug(url, "/news/")
         if slug is None:
             return None
