@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.looks import Look
 from bot.mistakes import template_text
 from bot.model import Article, Place, Platform, Post
-from bot.ports import Articles, Clock, Grants, Previews
+from bot.ports import Articles, Clock, Grants
 from bot.query import parse
 from bot.readers import Reader
 from bot.render import Style, look, look_at_roundup, message_for, most_together
@@ -25,7 +25,6 @@ from bot.source.profile import Profile
 from bot.store import Store
 from bot.wishes import Wish, edited
 from handlers.authority import Authority, owners
-from handlers.hearing import Staff
 from handlers.newsletter import accompany
 from handlers.texts import Texts
 from scheduler.jobs import Jobs
@@ -181,12 +180,10 @@ def _channel(one: ChannelSettings, timezone: str) -> Channel:
     )
 
 
-def staff_of(
-    settings: Settings, store: Store, publications: Sequence[Publication], jobs: Jobs, previews: Previews
-) -> Staff:
-    """What the newsroom's own people may open. A channel whose queue they change looks at once what there is to do."""
+def queue_desk(settings: Settings, store: Store, publications: Sequence[Publication], jobs: Jobs) -> QueueDesk:
+    """What editors do to the queue. A channel whose queue they change looks at once what there is to do."""
     by_name = {one.name: one for one in publications}
-    editing = QueueDesk(
+    return QueueDesk(
         [one.channel for one in publications],
         lineups_of(store),
         store.wishes,
@@ -194,7 +191,6 @@ def staff_of(
         budget=lambda name: by_name[name].budget,
         compose=channel_composer(settings),
     )
-    return Staff(store.grants, store.audit, editing, store.threads, previews)
 
 
 def authority_of(settings: Settings, grants: Grants) -> Authority:

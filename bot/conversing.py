@@ -1,22 +1,26 @@
-"""The conversation with all the doors its answers may open."""
+"""The conversation with all the doors its answers may open, and what editors are shown unasked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from bot.assembly import aliases_of, authority_of
 from bot.config import Settings
 from bot.doors import Doors as Platforms
 from bot.model import Platform
-from bot.ports import Clock, Confirming, Desk, Publisher, Stories
+from bot.ports import Clock, Confirming, Desk, Editing, Previews, Publisher, Stories
 from bot.store import Store
 from bot.upkeep import Upkeep
 from handlers.conversation import Conversation
+from handlers.editors_room import EditorsRoom
 from handlers.hearing import Doors, Staff
 from handlers.knowing import Archive, Names
 from handlers.rights import Administrators
 from handlers.texts import Texts
+from scheduler.drafts import Drafts
+from scheduler.jobs import Jobs
+from scheduler.queueing import QueueDesk
 
 
 def conversation(
@@ -31,7 +35,8 @@ def conversation(
     texts: Texts,
     clock: Clock,
     upkeep: Upkeep,
-    staff: Staff,
+    editing: Editing,
+    previews: Previews,
 ) -> Conversation:
     """Put it together."""
     doors = Doors(
@@ -47,7 +52,7 @@ def conversation(
         stories=stories,
         confirming=confirming,
         ours=frozenset(channel.target.casefold() for channel in settings.channels),
-        staff=staff,
+        staff=Staff(store.grants, store.audit, editing, store.threads, previews),
         dossiers=store.dossiers,
     )
     return Conversation(
@@ -60,3 +65,27 @@ def conversation(
         usernames=upkeep.usernames,
         moved=upkeep.moved,
     )
+
+
+def drafts(
+    settings: Settings,
+    store: Store,
+    queue: QueueDesk,
+    publishers: Mapping[Platform, Publisher],
+    texts: Texts,
+    jobs: Jobs,
+    clock: Clock,
+) -> Callable[[], Awaitable[None]] | None:
+    """What shows drafts to the editors, where any channel asks for their approval."""
+    if not any(channel.approval for channel in settings.channels):
+        return None
+    room = EditorsRoom(
+        publishers=publishers,
+        authority=authority_of(settings, store.grants),
+        subscriptions=store.subscriptions,
+        threads=store.threads,
+        texts=texts,
+        clock=clock,
+        zone=ZoneInfo(settings.timezone),
+    )
+    return Drafts(queue, room, jobs, clock).run

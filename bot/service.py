@@ -16,14 +16,14 @@ from bot.assembly import (
     channel_composer,
     channels_of,
     lineups_of,
+    queue_desk,
     reader_composer,
     round_ups_of,
     same_story_for,
     sources_of,
-    staff_of,
 )
 from bot.config import Settings
-from bot.conversing import conversation
+from bot.conversing import conversation, drafts
 from bot.doors import Doors
 from bot.duties import Role
 from bot.errors import StoreError
@@ -106,6 +106,7 @@ class App:
         self._lineups = lineups_of(store)
         self.reconciling = self._reconciling(patience or Patience())
         self.publications += [self._publication(channel) for channel in self.channels]
+        self._queue = queue_desk(settings, store, self.publications, self._jobs)
         self.amending = Amending(settings, store, self.lanes, self._jobs, clock, stopping=self._halt, lease=lease)
         self.desk = self._desk()
         self.conversation = self._conversation(previews_of(settings, store, newsstand, doors, self.lanes))
@@ -206,7 +207,8 @@ class App:
             texts=self.texts,
             clock=self._clock,
             upkeep=self._upkeep,
-            staff=staff_of(self.settings, self.store, self.publications, self._jobs, previews),
+            editing=self._queue,
+            previews=previews,
         )
 
     def _publication(self, channel: Channel) -> Publication:
@@ -257,7 +259,7 @@ class App:
             watching=self.amending.noticing(newsstand),
             same_story=same_story_for(self.settings, self.store.articles, self._clock),
         )
-        publishes = role in {"all", "scheduler"}
+        publishes, store, replies = role in {"all", "scheduler"}, self.store, self.lanes[Lane.REPLY]
         return Rounds(
             sources=sources_of(self.settings) if publishes else (),
             collector=collector,
@@ -266,6 +268,7 @@ class App:
             corrections=self.amending.corrections if publishes else None,
             doubts=self.reconciling.run if publishes else None,
             outages=Outages(self.store.marks, self._jobs, self._clock),
+            drafts=drafts(self.settings, store, self._queue, replies, self.texts, self._jobs, self._clock),
             overdue=self.store.overdue,
             jobs=self._jobs,
             clock=self._clock,

@@ -101,12 +101,19 @@ async def _by_staff(asked: Asked, doors: Doors) -> Reply:
     none."""
     role = STAFF_COMMANDS.get(asked.command.name)
     if role is None or not (asked.heard.private or asked.office):
-        return helping.not_understood(asked)
+        return _nothing(asked)
     if asked.heard.as_chat:
         return Reply(asked.say.spans("staff-anonymous"))
     if not asked.rights.somewhere(role):
-        return helping.not_understood(asked)
+        return _nothing(asked)
     return await _audited(asked, doors)
+
+
+def _nothing(asked: Asked) -> Reply:
+    """A press in a group is answered to the one who pressed, and the message stays as it is."""
+    if asked.pressed and not asked.heard.private:
+        return Reply((), notice=asked.say("button-stale"))
+    return helping.not_understood(asked)
 
 
 async def _audited(asked: Asked, doors: Doors) -> Reply:

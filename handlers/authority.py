@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.model import Heard, Platform
+from bot.model import Heard, Place, Platform
 from bot.ports import Grants
 from bot.roles import NO_RIGHTS, Grant, Rights, Role, rights_of
 from handlers.commands import STAFF_COMMANDS
@@ -36,6 +36,15 @@ class Authority:
         if not self.is_office(heard):
             return ()
         return tuple(name for name, role in STAFF_COMMANDS.items() if heard.as_chat or rights.somewhere(role))
+
+    def offices(self) -> list[Place]:
+        """The editors' chats."""
+        return [Place(platform, chat) for platform, chat in self._offices.items()]
+
+    def people(self, role: Role, channel: str, platform: Platform) -> list[Place]:
+        """The private chats of those whom the settings give a right on a channel."""
+        persons = dict.fromkeys(grant.person for grant in self.written)
+        return [Place.parse(one) for one in persons if rights_of(one, self.written).on(role, channel, platform)]
 
     def is_office(self, heard: Heard) -> bool:
         """Whether something was said in the editors' chat of its platform."""

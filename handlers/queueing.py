@@ -32,10 +32,11 @@ async def queue(asked: Asked, doors: Doors) -> Reply:
     entry = await _entry(channel, article, asked, staff)
     if entry is None:
         return _gone(asked)
+    if not asked.may_edit(entry) and not (verb == "show" and asked.heard.private):
+        said = asked.say.spans("queue-not-yours")  # the message is the others', too: it stays as it is
+        return Reply((), notice=asked.say("queue-not-yours")) if asked.pressed else Reply(said)
     if verb in _VIEWS:
         return _viewed(verb, entry, asked, staff)
-    if not asked.may_edit(entry):
-        return cards.card(entry, asked, said=asked.say("queue-not-yours"))
     if str(entry.wish.revision) != revision:
         return cards.card(entry, asked, said=asked.say("queue-old"))
     return await _done(verb, rest[0], entry, asked, staff)

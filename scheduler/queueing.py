@@ -67,6 +67,14 @@ class QueueDesk:
         self._wake(entry.channel)
         return Result.DONE
 
+    async def asked(self, entry: Entry, *, at: datetime | None) -> Entry | None:
+        """The editors are being shown a draft, or were not after all. None: somebody was faster."""
+        wish = replace(entry.wish, asked_at=at, revision=entry.wish.revision + 1)
+        if not await self._wishes.change(entry.channel, entry.article.key, before=entry.wish, after=wish):
+            return None
+        self._wake(entry.channel)
+        return replace(entry, wish=wish)
+
     async def move(self, entry: Entry, *, up: bool, now: datetime) -> Result:
         """The revision is changed first: of two who move it at once, one does."""
         lineup = await self._lineups.of(self._channels[entry.channel], now=now)

@@ -42,6 +42,7 @@ class Rounds:
         corrections: Corrections | None = None,
         doubts: Callable[[], Awaitable[None]] | None = None,
         outages: Outages | None = None,
+        drafts: Callable[[], Awaitable[None]] | None = None,
         overdue: Overdue,
         jobs: Jobs,
         clock: Clock,
@@ -53,6 +54,7 @@ class Rounds:
         self._corrections = corrections
         self._doubts = doubts
         self._outages = outages
+        self._drafts = drafts
         self._overdue = overdue
         self._jobs = jobs
         self._clock = clock
@@ -70,6 +72,11 @@ class Rounds:
             await self._outages.start()
         for publication in self._publications:
             self._jobs.now(f"{publication.name}: start", publication.start)
+        self._show_drafts()
+
+    def _show_drafts(self) -> None:
+        if self._drafts is not None and self._publications:
+            self._jobs.now("drafts", self._drafts)
 
     async def _set_next_check(self, source: Source) -> None:
         when = await self._collector.next_check(source)
@@ -87,6 +94,7 @@ class Rounds:
             self._jobs.now("readers", self._fanout.run)
         for publication in self._publications:
             self._jobs.now(f"{publication.name}: news", publication.news)
+        self._show_drafts()
 
     def _correct(self) -> None:
         if self._corrections is not None:

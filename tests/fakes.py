@@ -155,9 +155,9 @@ class Person:
         """Type it. What came back, as text."""
         return await self._hear(text, **fields)
 
-    async def presses(self, label: str) -> str:
+    async def presses(self, label: str, **fields: Any) -> str:
         """Press the button with this label under the last message that has any."""
-        return await self._hear(self.buttons[label], pressed="7", callback="cb")
+        return await self._hear(self.buttons[label], pressed="7", callback="cb", **fields)
 
     async def _hear(self, text: str, **fields: Any) -> str:
         self.events += 1

@@ -11,7 +11,7 @@ from bot.ports.chats import Chats
 from bot.ports.delivery import Amendments, Companions, Doubts, Ledger, Origins, Overdue, Traces, Witness
 from bot.ports.desk import Alerted, AuditLog, Confirming, Desk, Grants, Previews, Questions, Stories
 from bot.ports.media import Card, Caution, Cautions, LinkCards, Pictures
-from bot.ports.queueing import Editing, Posted, Threads, Wishes
+from bot.ports.queueing import Editing, Posted, Showing, Threads, Wishes
 from bot.ports.readers import Dormant, Dossiers, Labels, Marks, Moves, Subscriptions
 from bot.ports.sending import Clock, Leases, Limiter, Publisher
 
@@ -51,6 +51,7 @@ __all__ = [
     "Publisher",
     "Questions",
     "Queues",
+    "Showing",
     "SourceStates",
     "Stories",
     "Subscriptions",

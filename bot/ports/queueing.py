@@ -70,6 +70,14 @@ class Editing(Protocol):
         ...
 
 
+class Showing(Protocol):
+    """Shows drafts to the editors."""
+
+    async def show(self, entry: Entry, post: Post) -> bool:
+        """The very post, with what can be done to it. False: it reached nobody."""
+        ...
+
+
 class Threads(Protocol):
     """Which of our messages is about which entry, so that it can be answered. Raises StoreError."""
 

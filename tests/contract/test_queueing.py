@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,6 +15,7 @@ from bot.store import Store
 from bot.wishes import NOTHING, UNDO, Wish
 from handlers.queue_cards import short
 from scheduler.queueing import QueueDesk
+from scheduler.selection import Channel
 from tests.fakes import Person, PreparedDesk, TalkingBot
 from tests.newsdesk import CHANNEL, WALL, Newsdesk, a_channel, an_article
 
@@ -27,7 +29,6 @@ class Newsroom:
     """Two channels at work, and a bot to talk to: one clock, one store."""
 
     store: Store
-    approval: bool = False
     roles: tuple[Grant, ...] = (
         Grant("telegram:3", Role.EDITOR),
         Grant("telegram:4", Role.EDITOR),
@@ -37,12 +38,18 @@ class Newsroom:
     )
     desk: Newsdesk = field(init=False)
 
+    zone = ZoneInfo("Europe/Moscow")
+
     def __post_init__(self) -> None:
         self.desk = Newsdesk(self.store)
-        main, wall = a_channel(schedule=SLOTS), a_channel("wall", WALL, schedule="30 * * * *")
-        self.publications = {"main": self.desk.publication(main), "wall": self.desk.publication(wall)}
-        editing = QueueDesk(
-            [main, wall],
+        self.bot = TalkingBot(self.store, clock=self.desk.clock, desk=PreparedDesk(), roles=self.roles)
+        self.build((a_channel(schedule=SLOTS), a_channel("wall", WALL, schedule="30 * * * *")))
+
+    def build(self, channels: tuple[Channel, ...]) -> None:
+        """Set up the channels, and the bot over them."""
+        self.publications = {one.name: self.desk.publication(one) for one in channels}
+        self.queue = QueueDesk(
+            channels,
             self.desk.lineups(),
             self.store.wishes,
             wake=lambda name: self.desk.jobs.now(f"{name}: news", self.publications[name].news),
@@ -51,7 +58,8 @@ class Newsroom:
                 to.place.platform, "sendMessage", {"chat_id": to.place.chat, "text": f"THE POST: {article.headline}"}
             ),
         )
-        self.bot = TalkingBot(self.store, clock=self.desk.clock, desk=PreparedDesk(), roles=self.roles, editing=editing)
+        self.bot.editing = self.queue
+        self.bot.talk = self.bot.restarted()
 
     async def opens(self) -> None:
         for publication in self.publications.values():
@@ -233,10 +241,11 @@ async def test_a_viewer_sees_the_queue_and_changes_nothing(room: Newsroom) -> No
     """No buttons on the card; one that is made up changes nothing. An editor of another channel is no better off."""
     viewer, stranger, other = room.editor("2"), room.editor("1"), room.editor("5")
     await viewer.says("/queue")
-    await viewer.presses("1")
+    assert "Headline 1" in await viewer.presses("1")
     press = f"/queue hold {short('main')} {A.key} 0"
     for person in (viewer, other):
-        assert "not in your hands" in await person.says(press, pressed="7", callback="cb")
+        await person.says(press, pressed="7", callback="cb")
+        assert "not in your hands" in str(person.inbox.posts[-1].params["text"])
     assert "don't understand" in await stranger.says(press, pressed="7", callback="cb")
     assert "don't understand" in await viewer.says(f"/skip {A.key}")
     assert await room.store.wishes.of("main", [A.key]) == {}
