@@ -11,6 +11,7 @@ from itertools import islice
 from bot.source.dates import find_date, read_date
 from bot.source.findings import Findings
 from bot.source.markup import select
+from bot.source.metadata import any_date
 from bot.source.sheet import Sheet
 from bot.source.standfirst import opening
 
@@ -34,6 +35,8 @@ def by_guess(sheet: Sheet) -> Findings:
 
 
 def _dates(sheet: Sheet) -> Iterator[datetime]:
+    if (moment := any_date(sheet)) is not None:
+        yield moment
     for node in sheet.nodes:
         stated = node.get("datePublished")
         if isinstance(stated, str) and (moment := read_date(stated)):

@@ -26,9 +26,8 @@ def by_jsonld(sheet: Sheet) -> Findings:
     if best is None:
         return Findings(published_at=_date_of_page(sheet))
     known, base = nodes.by_id(sheet.nodes), sheet.base
-    headline = _text(best, "headline", "name", limit=MAX_HEADLINE)
     return Findings(
-        headline=names.completed(names.without_site(headline, sheet.sites), sheet.shown) if headline else None,
+        headline=_headline(best, sheet),
         lead=_text(best, "description", "abstract", "alternativeHeadline"),
         body=prose(body) if isinstance(body := best.get("articleBody"), str) and body.strip() else None,
         image=_image(best.get("image") or best.get("thumbnailUrl") or best.get("primaryImageOfPage"), known, base),
@@ -41,6 +40,14 @@ def by_jsonld(sheet: Sheet) -> Findings:
         published_at=read_date(_text(best, "datePublished", "dateCreated", "uploadDate", limit=100)),
         updated_at=read_date(_text(best, "dateModified", limit=100)),
     )
+
+
+def _headline(node: Node, sheet: Sheet) -> str | None:
+    """As a heading shows it, if one does."""
+    said = _text(node, "headline", "name", limit=MAX_HEADLINE)
+    if said is None:
+        return None
+    return sheet.shown_in(said) or names.completed(names.without_site(said, sheet.sites), sheet.shown)
 
 
 def _date_of_page(sheet: Sheet) -> datetime | None:

@@ -22,6 +22,7 @@ class Mark(StrEnum):
     PERSON = "person"
     TAGS = "tags"
     STANDFIRST = "standfirst"
+    KICKER = "kicker"
     OTHERS = "others"
     APART = "apart"
 
@@ -51,6 +52,12 @@ _WORDS: Mapping[Mark, str] = {
         leadparagraph lede intro introduction introtext vorspann chapo chapeau entradilla strapline anlauf excerpt
         summary synopsis abstract teasertext sottotitolo sommario ingress manchet perex bajada announce anons subhed
         herotext
+        """,
+    Mark.KICKER: """
+        kicker overline topline roofline supertitle suptitle pretitle eyebrow dachzeile spitzmarke surtitre antetitulo
+        preheadline headlineprefix titleprefix topiclabel titletopic headlinetopic entrysection
+        subtitle subheadline subline subhead subheading headlinecolon colon offscreen visuallyhidden sronly hsmall label
+        badge
         """,
     Mark.OTHERS: """
         related recommend recommended recommendation recommendations recommends comment comments respond popular

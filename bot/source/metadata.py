@@ -36,14 +36,18 @@ _AUTHORS = (
 _TAGS = ("article:tag", "og:article:tag", "parsely-tags", "sailthru.tags", "news_keywords", "dc.subject")
 _KEYWORDS = ("keywords",)
 _PUBLISHED = (
-    "article:published_time", "article:published", "og:article:published_time", "og:published_time", "datepublished",
-    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created",
-    "publish-date", "publishdate", "publish_date", "published", "pubdate", "publication_date", "publication-date",
-    "date.published", "article_date_original", "article.published", "originalpublicationdate", "published_at", "ptime",
-    "og:pubdate", "published_time_telegram", "cxenseparse:recs:publishtime", "displaydate", "citation_publication_date",
-    "citation_date", "vr:published_time", "pdate", "rnews:datepublished", "dc.date", "dc:date", "dcterms.date",
-    "datecreated", "date", "article:post_date", "creation_date", "bt:pubdate",
+    "article:published_time", "article:published", "og:article:published_time", "og:published_time",
+    "datepublished", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "publish-date",
+    "publishdate", "publish_date", "published", "pubdate", "publication_date", "publication-date", "date.published",
+    "article_date_original", "article.published", "originalpublicationdate", "published_at", "og:pubdate",
+    "published_time_telegram", "cxenseparse:recs:publishtime", "displaydate", "citation_publication_date",
+    "citation_date", "vr:published_time", "rnews:datepublished", "article:post_date", "bt:pubdate",
 )  # fmt: skip
+_DATED = (
+    "dc.date", "dc:date", "dcterms.date", "datecreated", "date", "creation_date", "dcterms.created",
+    "dc.date.created", "pdate", "ptime",
+)  # fmt: skip
+"""Names that do not say which date is meant."""
 _UPDATED = (
     "article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified", "dc.date.modified",
     "article:modified", "revised",
@@ -72,6 +76,11 @@ def by_meta(sheet: Sheet) -> Findings:
         published_at=_date(told, _PUBLISHED),
         updated_at=_date(told, _UPDATED),
     )
+
+
+def any_date(sheet: Sheet) -> datetime | None:
+    """A date that may be that of the publication."""
+    return _date(sheet.metas, _DATED)
 
 
 def keywords(sheet: Sheet) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from typing import Any
 from lxml import etree
 
 from bot.source import dom, names, nodes
-from bot.source.marks import Mark, marked
+from bot.source.marks import Mark, marked, marks_of
 from bot.source.markup import Element, select, tag_of
 from bot.source.text import MAX_HEADLINE, line
 
 MAX_HEADINGS = 80
+MAX_CHILDREN = 20
 MAX_ELEMENTS = 60_000
 MAX_TEXT = 300_000
 _SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher", "twitter:app:name:iphone")
@@ -32,6 +33,23 @@ class Heading:
 
     element: Element
     text: str
+
+
+def _said(heading: Element) -> str:
+    """A heading's text without a kicker or a second line inside it, if they are marked and something is left."""
+    whole = dom.text(heading, MAX_HEADLINE)
+    if not len(heading):
+        return whole
+    beside = [child for child in islice(heading, MAX_CHILDREN) if _is_beside(child)]
+    rest = whole
+    for child in beside:
+        rest = rest.replace(dom.text(child, MAX_HEADLINE), " ", 1)
+    rest = " ".join(rest.split()).strip(" :|–—-")
+    return rest or whole
+
+
+def _is_beside(child: Element) -> bool:
+    return tag_of(child) in ("small", "time") or Mark.KICKER in marks_of(child)
 
 
 class Sheet:
@@ -66,9 +84,7 @@ class Sheet:
     def headings(self) -> list[Heading]:
         """Headings from the first to the third level that have a text, in the page's order."""
         elements = islice(select(self.root, _HEADINGS), MAX_HEADINGS)
-        return [
-            Heading(one, said) for one in elements if tag_of(one) != "meta" and (said := dom.text(one, MAX_HEADLINE))
-        ]
+        return [Heading(one, said) for one in elements if tag_of(one) != "meta" and (said := _said(one))]
 
     @cached_property
     def shown(self) -> list[str]:

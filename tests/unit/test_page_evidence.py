@@ -120,6 +120,8 @@ def test_rdfa_is_read() -> None:
         ("<title>Owls in town</title>", "<h1>Quick links</h1>", "Owls in town"),
         ("<title>Owl Herald</title>", "<h1>Owls in town</h1>", "Owls in town"),
         ("<title>Owls in town</title>", "<h1>Nature: Owls in town</h1>", "Owls in town"),
+        ("<title>Owl Herald</title>", '<h1><span class="kicker">Nature</span> Owls in town</h1>', "Owls in town"),
+        ("<title>Owl Herald</title>", "<h1>Owls in town <small>They came at dusk</small></h1>", "Owls in town"),
         ('<meta property="og:title" content="Owl Herald"><title>Owls in town</title>', "<p>x</p>", "Owls in town"),
         (
             '<meta property="og:title" content="Owls in town (2024) | The Owl Herald"><title>x</title>',
@@ -210,6 +212,15 @@ def test_a_date_is_found_where_only_the_page_knows_it(url: str, body: str) -> No
     published = read_page(page(f"<h1>Owls in town</h1>{TEXT}{body}"), url=url).published_at
     assert published is not None
     assert published.date().isoformat() == "2024-06-22"
+
+
+def test_a_date_that_does_not_say_what_it_is_comes_after_the_one_that_is_shown() -> None:
+    """Content systems write the day of the last change there; without another it is taken."""
+    head = '<meta name="date" content="2024-06-25">'
+    for body, day in (("<time datetime='2024-06-22'>x</time>", 22), ("", 25)):
+        published = read_page(page(f"<h1>Owls in town</h1>{body}", head), url="https://owl.example/a").published_at
+        assert published is not None
+        assert published.day == day
 
 
 def test_dates_of_other_things_are_not_taken() -> None:
