@@ -32,7 +32,7 @@ class Catalogue:
         self._aliases = aliases
         self._by_term: dict[str, Name] = {}
         for name in names:
-            used = aliases.used(name.label)
+            used = aliases.names.get(name.term)
             one = name if used is None else replace(name, label=used)
             before = self._by_term.get(one.term)
             self._by_term[one.term] = one if before is None else _together(before, one)

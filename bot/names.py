@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.tags import fold, tag_id
 
@@ -28,9 +29,15 @@ class Name:
     @property
     def term(self) -> str:
         """By what it is matched."""
-        return fold(self.label)
+        return _folded(self.label)
 
     @property
     def id(self) -> str:
         """Its short name for buttons and links."""
         return tag_id(self.label)
+
+
+@lru_cache(100_000)
+def _folded(label: str) -> str:
+    """The same names are put in order again with each new article."""
+    return fold(label)

@@ -133,8 +133,8 @@ def _heading(view: _View, asked: Asked) -> tuple[Span, ...]:
 def _alphabet(catalogue: Catalogue, asked: Asked) -> Reply:
     """The letters in a few ranges of much the same size, and the kinds."""
     letters = [letter for letter in catalogue.letters if letter.isalpha()] or list(catalogue.letters)
-    size = -(-len(letters) // RANGES)
-    parts = [letters[start : start + size] for start in range(0, len(letters), size)]
+    cyrillic = [letter for letter in letters if "А" <= letter <= "Я"]
+    parts = _parts(cyrillic, RANGES - 2) + _parts(letters[len(cyrillic) :], 2 if cyrillic else RANGES)
     spans = [part[0] if len(part) == 1 else f"{part[0]}–{part[-1]}" for part in parts]
     ranges = [Button(span, press=f"/tags {span}:1") for span in spans]
     kinds = [Button(asked.say(f"button-{kind}"), press=f"/tags {kind}:1") for kind in Kind if catalogue.of_kind(kind)]
@@ -144,6 +144,12 @@ def _alphabet(catalogue: Catalogue, asked: Asked) -> Reply:
         (*rows(ranges, 3), *rows(kinds)),
         notice=asked.say("tags-alphabet-notice") if asked.pressed else None,
     )
+
+
+def _parts(letters: Sequence[str], most: int) -> list[Sequence[str]]:
+    """In at most so many runs of the same length."""
+    size = max(1, -(-len(letters) // most))
+    return [letters[start : start + size] for start in range(0, len(letters), size)]
 
 
 def _toggle(name: Name, view: str, asked: Asked) -> Button:

@@ -116,7 +116,7 @@ class Conversation:
             try:
                 await self._publish(await inline.results(inquiry, self._doors, say))
             except DeliveryError as error:
-                log.warning("inline query not answered", reason=type(error).__name__)
+                log.warning("inline query not answered", reason=str(error))
 
     async def changed(self, event: Membership | Promotion | Relocation) -> None:
         """Something became of a chat: what is known of its admins is asked anew. Raises StoreError."""

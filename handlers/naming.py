@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.errors import CommandError
 from bot.model import DIGEST_CHARS, Span
 from bot.names import Kind, Name
-from bot.query import Missing, QueryError, Spot, split_at_commas, spots
+from bot.query import Missing, QueryError, Spot, Term, split_at_commas, spots
 from bot.readers import Subscription
 from bot.spelling import phrase
 from bot.tags import fold, tag_id
@@ -46,6 +46,11 @@ class Wanted:
     names: tuple[Name, ...] = ()
     unknown: tuple[Doubt, ...] = ()
     exact: bool = False
+
+    @property
+    def query(self) -> bool:
+        """Whether it is more than a plain tag."""
+        return not isinstance(self.subscription.query, Term) or self.subscription.query.field is not None
 
     @property
     def doubtful(self) -> bool:
@@ -157,12 +162,11 @@ def _once(wishes: Iterable[Wanted]) -> list[Wanted]:
 
 def doubts(wishes: Sequence[Wanted], say: Phrases) -> tuple[Span, ...]:
     """What nobody has used yet, and what may have been meant, a paragraph each."""
-    lines = []
-    for doubt in (doubt for one in wishes if not one.doubtful for doubt in one.unknown):
-        similar = ", ".join(called(name, say) for name in doubt.similar)
-        lines.append(
-            say.spans("unseen-similar", tag=say("quoted-tag", tag=doubt.tag), similar=similar)
-            if similar
-            else say.spans("subscribed-unseen", count=1, tags=say("quoted-tag", tag=doubt.tag))
-        )
-    return joined(*lines)
+    return joined(*(_doubt(doubt, one.query, say) for one in wishes if not one.doubtful for doubt in one.unknown))
+
+
+def _doubt(doubt: Doubt, in_query: bool, say: Phrases) -> tuple[Span, ...]:
+    tag, similar = say("quoted-tag", tag=doubt.tag), ", ".join(called(name, say) for name in doubt.similar)
+    if similar:
+        return say.spans("unseen-similar", tag=tag, similar=similar)
+    return say.spans("unseen-in-query", tag=tag) if in_query else say.spans("subscribed-unseen", tag=tag)

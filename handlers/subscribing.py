@@ -109,7 +109,7 @@ async def _subscribed(change: Change, wishes: Sequence[Wanted], asked: Asked, do
     new = [one for one in wishes if one.subscription.key in fresh]
     titles = [_title(one, asked) for one in new]
     return joined(
-        say.spans("subscribed", count=len(new), tags=", ".join(titles)) if new else (),
+        say.spans("subscribed", what=_what(new), tags=", ".join(titles)) if new else (),
         naming.doubts(new, say),
         await previewing.preview(new[0].subscription, asked, doors) if len(new) == 1 else (),
         _listed("subscribed-already", change.unchanged, asked),
@@ -118,6 +118,11 @@ async def _subscribed(change: Change, wishes: Sequence[Wanted], asked: Asked, do
         if change.over_limit
         else (),
     )
+
+
+def _what(wishes: Sequence[Wanted]) -> str:
+    queries = any(one.query for one in wishes)
+    return ("query" if queries else "tag") if len(wishes) == 1 else ("queries" if queries else "tags")
 
 
 def _title(one: Wanted, asked: Asked) -> str:

@@ -28,6 +28,7 @@ _MODELS = {
 _JSON_FIELDS = frozenset(
     {
         "allowed_updates",
+        "button",
         "caption_entities",
         "commands",
         "entities",

@@ -117,7 +117,7 @@ def test_russian_counts_agree_with_their_nouns(count: int, expected: str) -> Non
 
 def test_stars_make_bold_only_where_the_sentence_has_them() -> None:
     """A tag with stars in it stays a tag with stars."""
-    spans = Phrases("en").spans("subscribed", count=1, tags="**C**")
+    spans = Phrases("en").spans("subscribed", what="tag", tags="**C**")
     assert Span("**C**", bold=True) in spans
     assert [span.bold for span in spans] == [False, True, False]
 

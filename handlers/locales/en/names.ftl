@@ -35,6 +35,7 @@ quoted-outlet = “{ $tag }” (outlet)
 
 did-you-mean = I have not met the tag { $tag }. Did you mean one of these? Press it.
 button-exact = Really “{ $tag }”
+unseen-in-query = The tag { $tag } has not been seen yet. Please check the spelling.
 unseen-similar = The tag { $tag } has not been seen yet. Similar ones: { $similar }.
 
 ## Queries

@@ -70,18 +70,17 @@ mytags-none = You have no subscriptions yet. Choose a tag or type your own: /sub
 ## Subscribing
 
 subscribe-how = Type tags with commas between them: /subscribe Science, Gardens
-subscribed = { $count ->
-    [one] Done! You are subscribed to the tag **{ $tags }**. New articles come here.
-   *[other] Done! You are subscribed to the tags **{ $tags }**. New articles come here.
+subscribed = { $what ->
+    [query] Done! You are subscribed to the query **{ $tags }**. New articles come here.
+    [queries] Done! You are subscribed to **{ $tags }**. New articles come here.
+    [tag] Done! You are subscribed to the tag **{ $tags }**. New articles come here.
+   *[tags] Done! You are subscribed to the tags **{ $tags }**. New articles come here.
 }
 subscribed-already = { $count ->
     [one] You had the tag { $tags } already.
    *[other] You had these tags already: { $tags }.
 }
-subscribed-unseen = { $count ->
-    [one] The tag { $tags } has not been seen yet. As soon as an article has it, I will send it.
-   *[other] These tags have not been seen yet: { $tags }. As soon as articles have them, I will send them.
-}
+subscribed-unseen = The tag { $tag } has not been seen yet. As soon as an article has it, I will send it.
 subscribed-notice = Subscribed
 subscribed-notice-not = Nothing changed
 tag-too-long = A tag can have { $limit ->

@@ -37,6 +37,7 @@ quoted-outlet = «{ $tag }» (издание)
 
 did-you-mean = Тега { $tag } я не встречал. Может быть, вы имели в виду один из этих? Нажмите нужный.
 button-exact = Именно «{ $tag }»
+unseen-in-query = Тег { $tag } пока не встречался. Проверьте, нет ли опечатки.
 unseen-similar = Тег { $tag } пока не встречался. Похожие: { $similar }.
 
 ## Queries
