@@ -14,7 +14,7 @@ from bot.mistakes import template_text
 from bot.model import Article, Place, Platform, Post
 from bot.ports import Articles, Clock, Grants
 from bot.query import parse
-from bot.readers import Reader
+from bot.readers import Form, Reader
 from bot.render import Style, look, look_at_roundup, message_for, most_together
 from bot.roles import Grant, Role
 from bot.sections import ChannelSettings
@@ -243,7 +243,12 @@ def reader_composer(texts: Texts) -> Callable[[Article, Reader], Post]:
 
     def compose(article: Article, reader: Reader) -> Post:
         because, buttons = accompany(article, reader, texts(reader.language))
-        style = Style(language="ru" if reader.language == "ru" else "en")
-        return message_for(article, reader.place, style, buttons=buttons, because=because)
+        shown = replace(article, lead=None) if reader.preferences.form is Form.HEADLINE else article
+        return message_for(shown, reader.place, style_of(reader), buttons=buttons, because=because)
 
     return compose
+
+
+def style_of(reader: Reader) -> Style:
+    """How a reader wants what they get: their language, with a sound or without."""
+    return Style(language="ru" if reader.language == "ru" else "en", silent=reader.preferences.silent)

@@ -54,6 +54,8 @@ def conversation(
         ours=frozenset(channel.target.casefold() for channel in settings.channels),
         staff=Staff(store.grants, store.audit, editing, store.threads, previews),
         dossiers=store.dossiers,
+        agenda=store.agenda,
+        held=store.agenda,
     )
     return Conversation(
         doors,

@@ -37,6 +37,7 @@ from bot.reconciling import Reconciling, reconciling, storyteller
 from bot.serving import Serving
 from bot.source.merge import merge
 from bot.store import Store
+from bot.store.agenda import QUEUE as ARRIVING
 from bot.upkeep import Upkeep
 from handlers.conversation import Conversation
 from handlers.texts import Texts
@@ -97,8 +98,8 @@ class App:
         self._upkeep = Upkeep(
             settings, doors.telegram, doors.vk, moves=store.moves, jobs=self._jobs, clock=clock, problems=problems
         )
-        self._serving = Serving(store, self._jobs, clock)
         self.texts = Texts(settings.language)
+        self._serving = self._for_readers()
         bell = Bell(places_of_admins(settings), doors.publishers, store.subscriptions, self.texts, clock)
         self.alerts = Alerts(store.alerts, problems, bell.ring, clock=clock, in_office=lambda: leadership.in_office)
         self.channels = channels_of(settings)
@@ -195,6 +196,13 @@ class App:
             patience=patience,
         )
 
+    def _for_readers(self) -> Serving:
+        readers, moved = self.lanes[Lane.READERS], self._upkeep.moved
+        common = (self.texts, self._jobs, self._clock)
+        return Serving(
+            self.settings, self.store, readers, *common, breakers=self.breakers, moved=moved, stopping=self._halt
+        )
+
     def _conversation(self, previews: Previews) -> Conversation:
         return conversation(
             self.settings,
@@ -245,7 +253,7 @@ class App:
         routes = Routes(
             channels=tuple(channel.name for channel in self.channels),
             places=tuple(channel.place for channel in self.channels),
-            readers=(FRESH, AGAIN) if with_readers else (),
+            readers=(FRESH, AGAIN, ARRIVING) if with_readers else (),
         )
         collector = Collector(
             newsstand=newsstand,
@@ -287,4 +295,5 @@ class App:
             clock=self._clock,
             stopping=self._halt,
             doubts=self.reconciling.private.run,
+            hold=self._serving.digests.hold,
         )

@@ -1,19 +1,76 @@
-"""What is done for readers by the clock: chats that nothing reaches any more are forgotten."""
+"""What is done for readers by the clock: their digests, and that chats which nothing reaches are forgotten."""
 
 from __future__ import annotations
 
-from bot.ports import Clock
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+from bot.assembly import style_of
+from bot.config import Settings
+from bot.model import Article, Place, Platform, Post
+from bot.ports import Clock, Publisher
+from bot.readers import Reader
+from bot.render import most_together, roundup
 from bot.store import Store
+from handlers.newsletter import digest_words
+from handlers.texts import Texts
 from scheduler.ageing import Ageing
+from scheduler.breaker import Breakers
+from scheduler.digesting import MESSAGES, Compose, Digests
+from scheduler.digests import Due
 from scheduler.jobs import Jobs
 
 
 class Serving:
     """Runs where the bot works for readers."""
 
-    def __init__(self, store: Store, jobs: Jobs, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        publishers: Mapping[Platform, Publisher],
+        texts: Texts,
+        jobs: Jobs,
+        clock: Clock,
+        *,
+        breakers: Breakers,
+        moved: Callable[[Place, Place], Awaitable[None]],
+        stopping: asyncio.Event,
+    ) -> None:
         self._ageing = Ageing(store.dormant, store.subscriptions, jobs, clock)
+        self.digests = Digests(
+            agenda=store.agenda,
+            arrivals=store.agenda,
+            held=store.agenda,
+            subscriptions=store.subscriptions,
+            marks=store.marks,
+            publishers=publishers,
+            compose=digest_composer(texts),
+            jobs=jobs,
+            clock=clock,
+            zone=ZoneInfo(settings.timezone),
+            stopping=stopping,
+            breakers=breakers,
+            moved=moved,
+            repeat=settings.subscriptions.repeat_unconfirmed,
+        )
 
     def start(self) -> None:
         """Set the timers."""
         self._ageing.start()
+        self.digests.start()
+
+
+def digest_composer(texts: Texts) -> Compose:
+    """How a message of a digest is written to a reader."""
+
+    def compose(reader: Reader, articles: Sequence[Article], due: Due, part: int) -> tuple[Post, int]:
+        style = style_of(reader)
+        count = most_together(articles, reader.place, style)
+        left = len(articles) - count if part + 1 == MESSAGES else 0
+        heading, more, buttons = digest_words(due.kinds, left, texts(reader.language))
+        post = roundup(articles[:count], reader.place, style, heading=heading, because=more or None, buttons=buttons)
+        return post, count
+
+    return compose

@@ -13,7 +13,9 @@ from bot.readers import Reader
 from handlers.hearing import Asked, Doors
 from handlers.texts import joined
 
-AIMABLE = frozenset({"subscribe", "unsubscribe", "mytags", "language", "forget", "export"})
+AIMABLE = frozenset(
+    {"subscribe", "unsubscribe", "mytags", "digest", "quiet", "pause", "resume", "language", "forget", "export"}
+)
 """What can be said of another chat than the one it is said in."""
 NAMED = re.compile(
     r"(?:(?:https?://)?t\.me/(?P<link>[A-Za-z]\w{3,31})|(?P<name>@[A-Za-z]\w{3,31}|-100\d{6,13}))(?:\s+|$)"

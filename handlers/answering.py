@@ -22,6 +22,7 @@ from handlers import (
     reading,
     retracting,
     searching,
+    serving,
     showing,
     subscribing,
     telling,
@@ -40,10 +41,16 @@ READERS: Mapping[str, Capability] = {
     "mytags": choosing.mytags,
     "latest": reading.latest,
     "search": searching.search,
+    "digest": serving.digest,
+    "quiet": serving.quiet,
+    "pause": serving.pause,
+    "resume": serving.resume,
     "language": greeting.language,
     "forget": greeting.forget,
     "export": exporting.export,
 }
+BENEATH: Mapping[str, Capability] = {"snooze": serving.snooze, "because": serving.because}
+"""What the buttons under an article say; help does not name it."""
 ADMINS: Mapping[str, Capability] = {
     "status": administering.status,
     "queue": queueing.queue,
@@ -67,9 +74,11 @@ ACTS = frozenset({"now", "retract", "unconfirmed", "grant", "revoke", "hold", "s
 DOING = frozenset({*Verb, "up", "down", "on"})
 LOGGED = 300
 """Characters of a line in the audit log."""
-CHANGING = frozenset({"subscribe", "unsubscribe", "language", "forget", "export"})
+CHANGING = frozenset(
+    {"subscribe", "unsubscribe", "digest", "quiet", "pause", "resume", "snooze", "language", "forget", "export"}
+)
 """A group's subscriptions are everybody's: there only the group's admins change them, or take away what is kept."""
-SUBSCRIBING = frozenset({"tags", "subscribe", "unsubscribe", "mytags"})
+SUBSCRIBING = frozenset({"tags", "subscribe", "unsubscribe", "mytags", "digest", "quiet", "pause", "resume", "snooze"})
 """What makes no sense while subscriptions are switched off."""
 
 
@@ -91,7 +100,7 @@ async def answer(asked: Asked, doors: Doors) -> Reply:
     if name in aiming.AIMABLE:
         aim = await aiming.aimed(asked, doors)
         return aim.answered(await READERS[name](aim.asked, doors))
-    if capability := READERS.get(name):
+    if capability := READERS.get(name) or BENEATH.get(name):
         return await capability(asked, doors)
     return await _by_staff(asked, doors)
 

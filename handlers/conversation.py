@@ -137,6 +137,7 @@ class Conversation:
             reader = await self._doors.subscriptions.reader(place)
             if reader is not None and reader.active != change.reachable:
                 await self._doors.subscriptions.save(replace(reader, active=change.reachable))
+                await self._look(place)
 
     async def _in_turn(self, heard: Heard, rights: Rights) -> bool:
         """Whether a person, and the chat they speak in, asked for no more than can be read. Who is too fast is told so
@@ -180,7 +181,13 @@ class Conversation:
         if not kept.active:
             kept = replace(kept, active=True)
             await self._doors.subscriptions.save(kept)
+            await self._look(kept.place)
         return kept
+
+    async def _look(self, place: Place) -> None:
+        """Their digests may be due again."""
+        if self._doors.agenda is not None:
+            await self._doors.agenda.look(place, at=self._clock.now())
 
     async def _begin(self, heard: Heard, command: Command) -> bool:
         """Whether to answer: the first time, or the second after a first that never ended.

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 
 from bot.model import Command, Heard, Place, Platform, Span
 from bot.ports import (
+    Agenda,
     Articles,
     AuditLog,
     Confirming,
@@ -14,6 +15,7 @@ from bot.ports import (
     Dossiers,
     Editing,
     Grants,
+    Held,
     Labels,
     Previews,
     Stories,
@@ -107,6 +109,8 @@ class Doors:
     ours: frozenset[str] = frozenset()
     staff: Staff | None = None
     dossiers: Dossiers | None = None
+    agenda: Agenda | None = None
+    held: Held | None = None
     exports: Throttle = field(default_factory=lambda: Throttle(SELDOM))
 
 

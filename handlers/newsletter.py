@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from bot.model import Article, Button
 from bot.query import facets
-from bot.readers import Reader
+from bot.readers import SOONEST, Delivery, Reader
 from handlers.texts import Phrases
 
 _MOST_NAMED = 3
@@ -16,5 +18,17 @@ def accompany(article: Article, reader: Reader, say: Phrases) -> tuple[str | Non
     if not matched:
         return None, ()
     because = say("because", count=len(matched), tags=say.quoted(one.label for one in matched[:_MOST_NAMED]))
-    drop = Button(say("button-stop", tag=matched[0].label), press=f"/unsubscribe t:{matched[0].key}")
-    return because, ((drop,),)
+    first = matched[0]
+    drop = Button(say("button-stop", tag=first.label), press=f"/unsubscribe t:{first.key}")
+    snooze = Button(say("button-snooze", tag=first.label), press=f"/snooze t:{first.key}")
+    why = Button(say("button-why"), press=f"/because {article.key}")
+    return because, ((drop,), (snooze, why))
+
+
+def digest_words(
+    kinds: AbstractSet[Delivery], left: int, say: Phrases
+) -> tuple[str, str, tuple[tuple[Button, ...], ...]]:
+    """The heading of a digest, what is said of the articles that did not fit, and the button to change its time."""
+    longest = next((kind for kind in reversed(SOONEST) if kind in kinds), Delivery.NOW)
+    more = say("digest-more", count=left) if left else ""
+    return say("digest-heading", kind=str(longest)), more, ((Button(say("button-digest"), press="/digest"),),)

@@ -32,7 +32,10 @@ FRESH, AGAIN = "@readers", "@readers-again"
 AT_ONCE = 32
 """Articles served at a time: the readers of each are in memory."""
 
+LATER = "not at once, by the reader's own wish"
 Compose = Callable[[Article, Reader], Post]
+Hold = Callable[[Article, Reader], Awaitable[bool]]
+"""Whether a reader does not get an article at once; then it is kept for later."""
 
 
 @dataclass(slots=True)
@@ -66,6 +69,7 @@ class FanOut:
         clock: Clock,
         stopping: asyncio.Event,
         doubts: Callable[[], Awaitable[None]] | None = None,
+        hold: Hold | None = None,
     ) -> None:
         self._queues = queues
         self._ledger = ledger
@@ -78,6 +82,7 @@ class FanOut:
         self._clock = clock
         self._stopping = stopping
         self._doubts = doubts
+        self._hold = hold
         self._turn = asyncio.Lock()
         self._asked = False
         self._stir = asyncio.Event()
@@ -196,7 +201,11 @@ class FanOut:
         reader = await self._subscriptions.reader(place)
         if reader is None or not reader.active:
             return
-        slot, post = Slot(article.key, place), self._compose(article, reader)
+        slot = Slot(article.key, place)
+        if self._hold is not None and await self._hold(article, reader):
+            await self._ledger.skip(slot, now=self._clock.now(), reason=LATER)
+            return
+        post = self._compose(article, reader)
         outcome = await self._delivery.send(slot, post, public=False, wording=wording(article))
         if outcome is not None and outcome.gone:
             await self._switch_off(reader, outcome)

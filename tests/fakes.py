@@ -255,6 +255,8 @@ class TalkingBot:
                 self.previews,
             ),
             dossiers=store.dossiers,
+            agenda=store.agenda,
+            held=store.agenda,
         )
         return Conversation(
             doors,

@@ -6,6 +6,7 @@ Implementations live in `bot/channels`, `bot/source` and `bot/store`; every one 
 
 from __future__ import annotations
 
+from bot.ports.agenda import Agenda, Arrivals, Held
 from bot.ports.articles import Articles, Editions, FeedReading, Newsstand, Queues, SourceStates
 from bot.ports.chats import Chats
 from bot.ports.delivery import Amendments, Companions, Doubts, Ledger, Origins, Overdue, Traces, Witness
@@ -16,8 +17,10 @@ from bot.ports.readers import Dormant, Dossiers, Labels, Marks, Moves, Subscript
 from bot.ports.sending import Clock, Leases, Limiter, Publisher
 
 __all__ = [
+    "Agenda",
     "Alerted",
     "Amendments",
+    "Arrivals",
     "Articles",
     "AuditLog",
     "Card",
@@ -35,6 +38,7 @@ __all__ = [
     "Editions",
     "FeedReading",
     "Grants",
+    "Held",
     "Labels",
     "Leases",
     "Ledger",

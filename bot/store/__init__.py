@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.aliases import NO_ALIASES, Aliases
 from bot.pacing import Limits
+from bot.store.agenda import RedisAgenda
 from bot.store.alerts import RedisAlerts
 from bot.store.amendments import RedisAmendments
 from bot.store.articles import RedisArticles
@@ -65,6 +66,7 @@ class Store:
     cautions: RedisCautions
     companions: RedisCompanions
     dossiers: RedisDossiers
+    agenda: RedisAgenda
     dormant: RedisDormant
     client: Client
 
@@ -121,6 +123,7 @@ async def open_store(
             cautions=RedisCautions(client),
             companions=RedisCompanions(client),
             dossiers=RedisDossiers(client),
+            agenda=RedisAgenda(client, articles),
             dormant=RedisDormant(client),
             client=client,
         )

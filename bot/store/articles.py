@@ -173,6 +173,10 @@ class RedisArticles:
         counts = scored(await self._client.read("ZUNION", len(days), *days, "WITHSCORES"))
         return {use: int(count) for use, count in counts}
 
+    async def standing(self, articles: Sequence[str]) -> list[Article | None]:
+        """Each as it is kept; None for one that is not, or was taken back."""
+        return await self._bodies(articles, retracted=False)
+
     async def waiting(self, queue: str, limit: int = 1000) -> list[Article]:
         """Oldest first. An article whose text is no longer kept, or that was taken back, leaves the queue."""
         waiting = await self._client.read("ZRANGE", keys.queue(queue), 0, limit - 1) if limit > 0 else []

@@ -36,6 +36,10 @@
 | `chat:<token digest>:<chat>` | hash: when a chat takes the next message (ms) | until then |
 | `group:<token digest>:<chat>` | list: moments of a group's or channel's last turns (ms) | a minute, anew each time |
 | `lease:<duty>` | which copy of the bot has a duty: epoch and holder | some seconds, anew while it works |
+| `arrivals` | sorted set of articles that came for readers, by their stamps | ARRIVED and a day, anew each time |
+| `plan:<place>` | JSON: when a reader's digests come next, and how far each got | PLAN, anew with each look |
+| `held:<place>` | sorted set of articles held for a reader, by until when (ms) | PLAN, anew with each |
+| `today:<place>` | hash article → day: what a reader with a daily cap got at once | TODAY, anew with each |
 | `source:<name>` | JSON: what is remembered of a source | KNOWN, anew with each reading |
 | PERMANENT | see there | for ever, with the reason |
 """
@@ -59,6 +63,10 @@ SEEN = timedelta(hours=3)
 """Longer than VK remembers a `guid`: until then the outcome of a post may be in doubt."""
 RECEIPTS_KEPT = 5000
 SEEN_KEPT = 100
+ARRIVED = timedelta(days=9)
+"""Longer than a week, so that a weekly digest has all of it, even when the bot was off at its hour."""
+PLAN = timedelta(days=100)
+TODAY = timedelta(days=2)
 FIRING = timedelta(days=8)
 ALERT = timedelta(days=7)
 """A problem that is open for longer is told again."""
@@ -87,6 +95,7 @@ PERMANENT = {
     "grants": "who was given which role; kept until an owner takes it back",
     "moved": "where chats went that got a new address; the settings may name the old one for ever",
     "tally": "how many slots ended in each final state, ever: three numbers",
+    "agenda": "readers by when to look at them next (ms); each leaves when nothing is planned for them",
     "dormant": "readers whom nothing reaches, by since when; each leaves when they come back, or are forgotten by age",
     "topics:*": "the topics of a group that subscribed to something: gone when the group is forgotten",
     "reader:*": "a reader's language, subscriptions, preferences and whether they can be reached: until forgotten",
@@ -108,6 +117,8 @@ TERMS = f"{PREFIX}terms"
 EPOCH = f"{PREFIX}epoch"
 MOVED = f"{PREFIX}moved"
 DORMANT = f"{PREFIX}dormant"
+AGENDA = f"{PREFIX}agenda"
+ARRIVALS = f"{PREFIX}arrivals"
 AUDIENCE = f"{PREFIX}audience"
 AUDIENCE_LOG = f"{PREFIX}audience:log"
 NUMBERED = f"{PREFIX}numbered"
@@ -263,6 +274,18 @@ def reader(place: Place) -> str:
 def reader_pattern() -> str:
     """What the keys of all readers look like, for SCAN."""
     return f"{PREFIX}reader:*"
+
+
+def plan(place: Place) -> str:
+    return f"{PREFIX}plan:{place}"
+
+
+def held(place: Place) -> str:
+    return f"{PREFIX}held:{place}"
+
+
+def today(place: Place) -> str:
+    return f"{PREFIX}today:{place}"
 
 
 def topics(chat: Place) -> str:

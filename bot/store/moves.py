@@ -15,7 +15,7 @@ from bot.store.sweep import pages
 
 _BY_FIELD = frozenset({"ledger", "due", "amended"})
 """Rooms whose hashes have places as fields."""
-_BY_NAME = frozenset({"deferred", "last_sent", "receipts", "posted", "seen", "mark", "once"})
+_BY_NAME = frozenset({"plan", "held", "today", "deferred", "last_sent", "receipts", "posted", "seen", "mark", "once"})
 """Rooms whose keys have a place in their name."""
 _Commands = list[Sequence[Argument]]
 
@@ -81,6 +81,9 @@ class RedisMoves:
         return [*moved, ("HDEL", key, old)]
 
     async def _move_slots(self, old: str, new: str) -> None:
+        due = await self._client.read("ZSCORE", keys.AGENDA, old)
+        if due is not None:
+            await self._client.writes([("ZADD", keys.AGENDA, "LT", due, new), ("ZREM", keys.AGENDA, old)])
         for index in (keys.DEFERRED, keys.UNCONFIRMED):
             slots = scored(await self._client.read("ZRANGE", index, 0, -1, "WITHSCORES"))
             for slot, score in slots:

@@ -55,7 +55,7 @@ class RedisSubscriptions:
     async def forget(self, place: Place) -> None:
         """Erase everything kept about a reader, also from the ledger and the marks. Slow: it looks at every key."""
         await self.erase(place)
-        await self._client.write("ZREM", keys.DORMANT, str(place))
+        await self._client.writes([("ZREM", index, str(place)) for index in (keys.DORMANT, keys.AGENDA)])
         if place.thread is not None:
             await self._client.write("SREM", keys.topics(place), str(place))
         await forget_place(self._client, place)

@@ -1,0 +1,96 @@
+# When and how readers are served.
+
+command-digest = когда присылать: сразу или подборкой
+command-quiet = тихие часы
+command-pause = сделать перерыв
+command-resume = закончить перерыв
+digest-line = { $kind ->
+    [now] Сразу: { $count }
+    [hourly] Каждый час: { $count }
+    [weekly] Раз в неделю, { $day ->
+        [0] в понедельник
+        [1] во вторник
+        [2] в среду
+        [3] в четверг
+        [4] в пятницу
+        [5] в субботу
+       *[other] в воскресенье
+    } в { $at }: { $count }
+   *[other] Каждый день в { $at }: { $count }
+}
+digest-none = Подписок пока нет: /subscribe Наука
+digest-details = Часовой пояс { $zone }; { $silent ->
+    [1] без звука
+   *[other] со звуком
+}; { $form ->
+    [headline] только заголовки
+   *[other] с лидом
+}{ $cap ->
+    [0] .
+   *[other] ; сразу не больше { $cap } в день.
+}
+digest-how =
+    Выберите или напишите: /digest ежедневно 9:00
+    Для одной подписки: /digest еженедельно пт Наука
+    Ещё: /digest максимум 10, /digest пояс Берлин
+digest-set-notice = Готово
+button-way = { $kind ->
+    [now] Сразу
+    [hourly] Каждый час
+    [weekly] Раз в неделю
+   *[other] Раз в день
+}
+button-sound = { $silent ->
+    [1] Со звуком
+   *[other] Без звука
+}
+button-form = { $form ->
+    [headline] Только заголовки
+   *[other] С лидом
+}
+quiet-how = В тихие часы я молчу, а потом присылаю всё сразу. Напишите, когда: /quiet 22:00-07:00
+quiet-is = Тихие часы: с { $start } до { $end }. Отменить: /quiet off
+quiet-set = Готово! С { $start } до { $end } ({ $zone }) я молчу, а потом пришлю всё, что было.
+quiet-off = Тихих часов больше нет.
+pause-how = На сколько сделать перерыв? Нажмите или напишите: /pause 3 дня
+button-pause = { $days ->
+    [one] { $days } день
+    [few] { $days } дня
+   *[other] { $days } дней
+}
+pause-set = Перерыв до { $until }. Потом я пришлю, что было. Закончить раньше: /resume
+pause-set-notice = Перерыв
+button-resume = Закончить перерыв
+resume-done = Я снова с вами. Что было, пришлю сейчас.
+resume-notice = Перерыв окончен
+resume-not = Перерыва нет: новые статьи приходят. Сделать перерыв: /pause
+snooze-how = Напишите, от какой подписки отдохнуть неделю: /snooze Наука
+snooze-set = «{ $tag }» молчит до { $until }.
+snooze-over = «{ $tag }» снова приходит.
+button-wake = Вернуть: { $tag }
+button-snooze = Неделя без: { $tag }
+button-why = Почему?
+button-digest = Когда присылать
+not-subscribed = Такой подписки у вас нет: { $tag }. Ваши подписки: /mytags
+because-nothing = Сейчас эту статью не приносит ни одна ваша подписка. Ваши подписки: /mytags
+because-why = { $count ->
+    [one] Пришла по подписке { $tags }.
+   *[other] Пришла по подпискам { $tags }.
+}
+because-way = { $kind ->
+    [now] Такие статьи приходят сразу.
+    [hourly] Такие статьи приходят раз в час.
+    [weekly] Такие статьи приходят раз в неделю.
+   *[other] Такие статьи приходят раз в день.
+}
+digest-heading = { $kind ->
+    [hourly] За этот час
+    [daily] Ваша подборка за день
+    [weekly] Ваша подборка за неделю
+   *[other] Пока вы отдыхали
+}
+digest-more = { $count ->
+    [one] И ещё { $count } статья: /latest
+    [few] И ещё { $count } статьи: /latest
+   *[other] И ещё { $count } статей: /latest
+}
