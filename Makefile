@@ -63,5 +63,8 @@ accuracy: $(VENV)/.benched ## print how right pages and feeds are read, beside o
 screenshot: $(VENV)/.tested ## make docs/board.png anew from the demo (needs Chromium)
 	PYTHONPATH=. $(BIN)/python -m tests.browser.screenshot docs/board.png
 
+gallery: $(VENV)/.tested ## make docs/gallery.md and its pictures anew (needs Chromium and a font with emoji)
+	PYTHONPATH=. $(BIN)/python -m tests.browser.gallery docs
+
 clean: ## remove what was installed and built
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
