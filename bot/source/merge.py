@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.model import Article, Image, Outlet
@@ -42,13 +43,20 @@ def merge(entry: Article, page: Article) -> Article:
 
 
 def _is_its_page(entry: Article, page: Article) -> bool:
-    """The two headlines share a word, whatever its ending; or the page knows its date or its original."""
-    if page.published_at or page.original_url:
+    """The two headlines share a word, whatever its ending; or both are of the same day; or the page has an original.
+
+    A date alone says nothing: the page that tells of a move has one in its footer, too.
+    """
+    if page.original_url or _of_one_day(entry.published_at, page.published_at):
         return True
     said, shown = (
         {word[:STEM_CHARS] for word in fold(headline).split()} for headline in (entry.headline, page.headline)
     )
     return not said or not shown or bool(said & shown)
+
+
+def _of_one_day(one: datetime | None, other: datetime | None) -> bool:
+    return one is not None and other is not None and abs(one - other) <= timedelta(days=1)
 
 
 def _canonical(entry: Article, page: Article) -> str | None:

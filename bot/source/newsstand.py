@@ -13,7 +13,7 @@ from bot.source.elsewhere import FeedElsewhere
 from bot.source.feed import read_feed
 from bot.source.fetch import Fetched, Fetcher
 from bot.source.listing import Listing, read_listing
-from bot.source.page import read_page
+from bot.source.page import study_page
 from bot.source.profile import Profile
 from bot.source.usable import usable
 
@@ -71,9 +71,10 @@ class Newsstand:
         """Read the article on a page; its `url` is the address after redirects. Raises SourceError."""
         chosen = named(self._profiles, profile)
         found = await self._fetcher.get(url)
-        return await asyncio.to_thread(
-            read_page, found.body, url=found.url, content_type=found.content_type, profile=chosen
+        reading = await asyncio.to_thread(
+            study_page, found.body, url=found.url, content_type=found.content_type, profile=chosen
         )
+        return reading.certain
 
 
 def named(profiles: Mapping[str, Profile], name: str) -> Profile | None:

@@ -7,7 +7,7 @@ Each kind of evidence is read on its own; `findings.ORDER` says which is believe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.errors import SourceError
 from bot.model import Article
@@ -34,6 +34,11 @@ class PageReading:
     article: Article
     evidence: Mapping[str, Findings]
     believed: Mapping[str, str]
+
+    @property
+    def certain(self) -> Article:
+        """The article without a lead that was only guessed: a feed that has one knows better."""
+        return replace(self.article, lead=None) if self.believed.get("lead") == "guess" else self.article
 
 
 def read_page(body: bytes, *, url: str, content_type: str | None = None, profile: Profile | None = None) -> Article:

@@ -18,7 +18,7 @@ from bot.errors import SettingsError, SourceError
 from bot.model import Article, Image, Outlet
 from bot.source.batch import extract, extract_lines, feed, feed_lines, read_file
 from bot.source.merge import merge
-from bot.source.page import read_page
+from bot.source.page import read_page, study_page
 from bot.source.profile import Profile
 
 URL = "https://digest.example/science/owls"
@@ -350,6 +350,23 @@ def test_a_page_about_something_else_changes_nothing() -> None:
     """A site that answers "moved" with status 200 does not make that the headline."""
     moved = Article(id="x", url=PAGE.url, headline="This page has moved", lead="Look elsewhere.")
     assert merge(ENTRY, moved) == ENTRY
+
+
+def test_a_page_about_something_else_is_not_known_by_any_date() -> None:
+    """Only by the entry's own: then the headline was changed."""
+    moved = Article(id="x", url=PAGE.url, headline="This page has moved", published_at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert merge(ENTRY, moved) == ENTRY
+    retitled = replace(PAGE, headline="Как летать без шума", original_url=None)
+    assert merge(ENTRY, retitled).headline == "Как летать без шума"
+
+
+def test_a_guessed_lead_does_not_replace_the_feeds() -> None:
+    """It is shown to who asks for one page; a feed knows better."""
+    found = study_page(page(f"<h1>Совы</h1><p>{FIRST} {SECOND}</p>"), url=URL)
+    assert (found.article.lead, found.certain.lead) == (f"{FIRST} {SECOND}", None)
+    assert merge(ENTRY, found.certain).lead == ENTRY.lead
+    told = study_page(page("<h1>Совы</h1>", f'<meta name="description" content="{INTRO}">'), url=URL)
+    assert told.certain.lead == INTRO
 
 
 @pytest.mark.parametrize(
