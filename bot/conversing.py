@@ -9,7 +9,7 @@ from bot.assembly import aliases_of, authority_of
 from bot.config import Settings
 from bot.doors import Doors as Platforms
 from bot.model import Platform
-from bot.ports import Clock, Confirming, Desk, Editing, Previews, Publisher, Stories
+from bot.ports import Bringing, Clock, Confirming, Desk, Editing, Previews, Publisher, Stories
 from bot.store import Store
 from bot.upkeep import Upkeep
 from handlers.conversation import Conversation
@@ -37,6 +37,7 @@ def conversation(
     upkeep: Upkeep,
     editing: Editing,
     previews: Previews,
+    bringing: Bringing,
 ) -> Conversation:
     """Put it together."""
     doors = Doors(
@@ -52,7 +53,7 @@ def conversation(
         stories=stories,
         confirming=confirming,
         ours=frozenset(channel.target.casefold() for channel in settings.channels),
-        staff=Staff(store.grants, store.audit, editing, store.threads, previews),
+        staff=Staff(store.grants, store.audit, editing, store.threads, previews, bringing),
         dossiers=store.dossiers,
         agenda=store.agenda,
         held=store.agenda,

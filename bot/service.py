@@ -46,6 +46,7 @@ from scheduler.breaker import Breakers
 from scheduler.collect import Collector, Routes
 from scheduler.deliver import Delivery
 from scheduler.desk import NewsDesk
+from scheduler.drafting import Drafting
 from scheduler.evidence import Patience
 from scheduler.fanout import AGAIN, FRESH, FanOut
 from scheduler.jobs import Jobs
@@ -110,7 +111,7 @@ class App:
         self._queue = queue_desk(settings, store, self.publications, self._jobs)
         self.amending = Amending(settings, store, self.lanes, self._jobs, clock, stopping=self._halt, lease=lease)
         self.desk = self._desk()
-        self.conversation = self._conversation(previews_of(settings, store, newsstand, doors, self.lanes))
+        self.conversation = self._conversation(previews_of(settings, store, newsstand, doors, self.lanes), newsstand)
 
     def start(self, newsstand: Newsstand, role: Role) -> None:
         """Work as soon as no other copy of the bot does, and for as long."""
@@ -203,7 +204,7 @@ class App:
             self.settings, self.store, readers, *common, breakers=self.breakers, moved=moved, stopping=self._halt
         )
 
-    def _conversation(self, previews: Previews) -> Conversation:
+    def _conversation(self, previews: Previews, newsstand: Newsstand) -> Conversation:
         return conversation(
             self.settings,
             self.store,
@@ -217,6 +218,7 @@ class App:
             upkeep=self._upkeep,
             editing=self._queue,
             previews=previews,
+            bringing=Drafting(newsstand, self.store.articles, self._clock),
         )
 
     def _publication(self, channel: Channel) -> Publication:

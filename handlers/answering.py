@@ -11,6 +11,7 @@ from bot.wishes import Verb
 from handlers import (
     administering,
     aiming,
+    bringing,
     choosing,
     confirming,
     exporting,
@@ -59,6 +60,8 @@ ADMINS: Mapping[str, Capability] = {
     "preview": showing.preview,
     "unconfirmed": confirming.unconfirmed,
     "retract": retracting.retract,
+    "post": bringing.post,
+    "breaking": bringing.breaking,
     "hold": ordering.hold,
     "skip": ordering.skip,
     "edit": ordering.edit,
@@ -70,8 +73,8 @@ ADMINS: Mapping[str, Capability] = {
 }
 ACTS = frozenset({"now", "retract", "unconfirmed", "grant", "revoke", "hold", "skip", "edit", "approve", "reject"})
 """What changes something when it comes with an argument, and is told in the audit log then; `now` without one, too, and
-`queue` with any of DOING."""
-DOING = frozenset({*Verb, "up", "down", "on"})
+`queue` and what is brought with any of DOING."""
+DOING = frozenset({*Verb, "up", "down", "on", "!on", "!yes", "!undo"})
 LOGGED = 300
 """Characters of a line in the audit log."""
 CHANGING = frozenset(
@@ -137,7 +140,7 @@ async def _audited(asked: Asked, doors: Doors) -> Reply:
 
 
 def _acts(name: str, argument: str) -> bool:
-    if name == "queue":
+    if name in {"queue", "post", "breaking"}:
         return argument.partition(" ")[0] in DOING
     return name in ACTS and (bool(argument) or name == "now")
 

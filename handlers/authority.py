@@ -25,7 +25,7 @@ class Authority:
 
     async def of(self, heard: Heard) -> Rights:
         """What the person who spoke may do. Who can't be told from others may nothing. Raises StoreError."""
-        if not heard.person.isdecimal() or heard.forwarded:
+        if not heard.person.isdecimal():
             return NO_RIGHTS
         given = await self._grants.given() if self._grants is not None else []
         return rights_of(f"{heard.place.platform}:{heard.person}", [*self.written, *given])

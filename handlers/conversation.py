@@ -22,6 +22,7 @@ from bot.render import document_for, reply_for
 from bot.roles import Rights, Role
 from handlers import inline
 from handlers.answering import answer
+from handlers.bringing import is_brought
 from handlers.commands import UNKNOWN, parse
 from handlers.hearing import Asked, Doors, Inquiry, Membership, Promotion, Relocation
 from handlers.texts import Texts
@@ -87,6 +88,8 @@ class Conversation:
         said = "" if heard.forwarded else heard.text  # a command that is passed on is somebody else's
         command = parse(said, platform=platform, private=heard.private, username=username, staff=staff)
         command = await self._answer_to_entry(heard, rights) or command
+        if command == UNKNOWN and self._doors.staff is not None and is_brought(heard, rights):
+            command = Command("post", heard.text)
         if command is None and heard.pressed is not None:
             command = UNKNOWN
         if command is None or not await self._in_turn(heard, rights) or not await self._begin(heard, command):

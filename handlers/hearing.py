@@ -10,6 +10,7 @@ from bot.ports import (
     Agenda,
     Articles,
     AuditLog,
+    Bringing,
     Confirming,
     Desk,
     Dossiers,
@@ -88,6 +89,7 @@ class Staff:
     editing: Editing
     threads: Threads
     previews: Previews | None = None
+    bringing: Bringing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ async def _moved_over(wanted: str, entry: Entry, asked: Asked, staff: Staff) -> 
     to = next((name for name in staff.editing.channels if cards.short(name) == wanted), None)
     if to is None or not asked.rights.on(Role.EDITOR, to, staff.editing.channels[to].platform):
         return cards.card(entry, asked, said=asked.say("queue-not-yours"))
-    words = Wish(wanted=True, headline=entry.wish.headline, lead=entry.wish.lead, approved_by=entry.wish.approved_by)
+    voices = tuple(dict.fromkeys([*entry.wish.approved_by, asked.by]))
+    words = Wish(wanted=True, headline=entry.wish.headline, lead=entry.wish.lead, approved_by=voices)
     await staff.editing.put(to, entry.article.key, words, now=asked.now)
     return await ordered(entry, Order(Verb.SKIP, why=asked.say("moved-to", channel=to)), asked, staff)
 

@@ -97,7 +97,7 @@ def is_breaking(channel: Channel, article: Article) -> bool:
 
 def is_approved(channel: Channel, wish: Wish, *, now: datetime) -> bool:
     """Whether enough editors have agreed, or nobody has answered for so long that it goes by itself."""
-    if not channel.approval or wish.wanted or len(set(wish.approved_by)) >= channel.approvers:
+    if not channel.approval or len(set(wish.approved_by)) >= channel.approvers:
         return True
     released = _released_at(channel, wish)
     return released is not None and released <= now

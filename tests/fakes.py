@@ -14,7 +14,7 @@ from bot.chats import FoundChat
 from bot.editions import Retraction
 from bot.errors import CommandError, DeliveryError, Refused
 from bot.model import Attempt, Heard, Place, Planned, Platform, Post, Receipt, Status
-from bot.ports import Editing, Previews
+from bot.ports import Bringing, Editing, Previews
 from bot.roles import Grant
 from bot.store import Store
 from bot.wishes import Entry, Order, Result, Wish
@@ -223,6 +223,7 @@ class TalkingBot:
     desk: PreparedDesk = field(default_factory=PreparedDesk)
     admins: Mapping[Platform, frozenset[str]] = field(default_factory=dict)
     previews: Previews | None = None
+    bringing: Bringing | None = None
     naps: list[float] = field(default_factory=list)
     chats: KnownChats = field(default_factory=KnownChats)
     crowd: Crowd = field(default_factory=lambda: Crowd(Allowance(10_000, timedelta(seconds=1))))
@@ -253,6 +254,7 @@ class TalkingBot:
                 self.editing or PlannedEditing(self.desk),
                 store.threads,
                 self.previews,
+                self.bringing,
             ),
             dossiers=store.dossiers,
             agenda=store.agenda,

@@ -12,7 +12,7 @@ from bot.ports.chats import Chats
 from bot.ports.delivery import Amendments, Companions, Doubts, Ledger, Origins, Overdue, Traces, Witness
 from bot.ports.desk import Alerted, AuditLog, Confirming, Desk, Grants, Previews, Questions, Stories
 from bot.ports.media import Card, Caution, Cautions, LinkCards, Pictures
-from bot.ports.queueing import Editing, Posted, Showing, Threads, Wishes
+from bot.ports.queueing import Bringing, Editing, Posted, Showing, Threads, Wishes
 from bot.ports.readers import Dormant, Dossiers, Labels, Marks, Moves, Subscriptions
 from bot.ports.sending import Clock, Leases, Limiter, Publisher
 
@@ -23,6 +23,7 @@ __all__ = [
     "Arrivals",
     "Articles",
     "AuditLog",
+    "Bringing",
     "Card",
     "Caution",
     "Cautions",

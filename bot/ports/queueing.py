@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.model import Place, Post
+from bot.model import Article, Place, Post
 from bot.wishes import Entry, Order, Result, Wish
 
 
@@ -68,6 +68,16 @@ class Editing(Protocol):
     def post(self, entry: Entry) -> Post:
         """The very post that goes out."""
         ...
+
+
+class Bringing(Protocol):
+    """Articles that editors bring themselves. Raises StoreError."""
+
+    async def from_link(self, url: str) -> Article | None:
+        """As it is known, or read now and kept. None: it can't be read."""
+        ...
+
+    async def from_text(self, text: str) -> Article: ...
 
 
 class Showing(Protocol):

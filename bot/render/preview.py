@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.model import Heard, Place, Platform, Post, Reply, Span
 from bot.render import telegram, vk
 
@@ -11,19 +9,11 @@ from bot.render import telegram, vk
 def shown(post: Post, place: Place, *, event: str) -> tuple[Post, ...]:
     """The calls that show a post at a place. `event` names the asking: on VK the same one shows it once."""
     if post.platform is Platform.TELEGRAM and place.platform is Platform.TELEGRAM:
-        return (_addressed(post, place),)
+        return (telegram.aimed(post, place),)
     reply, heard = Reply((Span(_text(post)),)), Heard(place, place.chat, "", f"shown {event}")
     if place.platform is Platform.TELEGRAM:
         return telegram.reply_for(reply, heard, edit=False)
     return vk.reply_for(reply, heard, edit=False)
-
-
-def _addressed(post: Post, place: Place) -> Post:
-    params = {name: value for name, value in post.params.items() if name != "message_thread_id"}
-    params |= {"chat_id": int(place.chat) if place.chat.lstrip("-").isdecimal() else place.chat}
-    params |= {"message_thread_id": place.thread} if place.thread is not None else {}
-    fallback = _addressed(post.fallback, place) if post.fallback is not None else None
-    return replace(post, params=params, fallback=fallback)
 
 
 def _text(post: Post) -> str:
