@@ -9,7 +9,7 @@ from bot.assembly import aliases_of, authority_of
 from bot.config import Settings
 from bot.doors import Doors as Platforms
 from bot.model import Platform
-from bot.ports import Bringing, Clock, Confirming, Desk, Editing, Previews, Publisher, Stories
+from bot.ports import Clock, Confirming, Desk, Editing, Newsstand, Previews, Publisher, Stories
 from bot.store import Store
 from bot.upkeep import Upkeep
 from handlers.conversation import Conversation
@@ -18,6 +18,7 @@ from handlers.hearing import Doors, Staff
 from handlers.knowing import Archive, Names
 from handlers.rights import Administrators
 from handlers.texts import Texts
+from scheduler.drafting import Drafting
 from scheduler.drafts import Drafts
 from scheduler.jobs import Jobs
 from scheduler.queueing import QueueDesk
@@ -37,9 +38,10 @@ def conversation(
     upkeep: Upkeep,
     editing: Editing,
     previews: Previews,
-    bringing: Bringing,
+    newsstand: Newsstand,
 ) -> Conversation:
     """Put it together."""
+    bringing = Drafting(newsstand, store.articles, clock)
     doors = Doors(
         subscriptions=store.subscriptions,
         articles=store.articles,

@@ -46,7 +46,6 @@ from scheduler.breaker import Breakers
 from scheduler.collect import Collector, Routes
 from scheduler.deliver import Delivery
 from scheduler.desk import NewsDesk
-from scheduler.drafting import Drafting
 from scheduler.evidence import Patience
 from scheduler.fanout import AGAIN, FRESH, FanOut
 from scheduler.jobs import Jobs
@@ -218,7 +217,7 @@ class App:
             upkeep=self._upkeep,
             editing=self._queue,
             previews=previews,
-            bringing=Drafting(newsstand, self.store.articles, self._clock),
+            newsstand=newsstand,
         )
 
     def _publication(self, channel: Channel) -> Publication:
