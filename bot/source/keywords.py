@@ -10,7 +10,7 @@ from bot.source.text import line, unescape
 MAX_TAG = 200
 MAX_TAGS = 100
 _MACHINE = re.compile(
-    r"[\w-]+:\S|[0-9a-f]{8}-[0-9a-f-]{20,}$|\d+$|[A-Z]{2,}\d{2,}$"
+    r"[\w-]+:\S|[0-9a-f]{8}-[0-9a-f-]{20,}$|\d+$"
     r"|(page|article|content|nlp|post|author|section)[\s_-]?(type|category|entity|id|tokens?)\w*\b.*[:=]",
     re.IGNORECASE,
 )
@@ -19,7 +19,6 @@ _PATH = re.compile(
 )
 _COUNTED = re.compile(r"^\(\d+\)\s*|\s*\(\d+\)$")
 _COMMA = re.compile(r"\s*[,;、，|]\s*")
-_MACHINE_CODE = re.compile(r"[\w-]+:\S")
 
 
 def tag_list(texts: Iterable[str]) -> tuple[str, ...]:

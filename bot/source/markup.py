@@ -19,7 +19,7 @@ _KEPT_REFERENCE = re.compile(r"&#(?:0*(?:9|10|13)|[xX]0*[9aAdD]);")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _REFERENCE = re.compile(r"&(?:(#\d+|#[xX][\da-fA-F]+)(;?)|([A-Za-z][A-Za-z\d]{1,31});)?")
 _STRAY_OPEN = re.compile(r"<(?![A-Za-z_/?]|!--)")
-_LONG_TAG = re.compile(r"(<[A-Za-z][\w:-]{0,40})[^<>]{3000,}>")
+_LONG_TAG = re.compile(r"(<[A-Za-z][\w:-]{0,40}+)[^<>]{3000,}+>")  # possessive: never tried twice
 _MANY_ATTRIBUTES = 500
 _XML_NAMES = ("amp", "lt", "gt", "quot", "apos")
 

@@ -52,7 +52,6 @@ _UPDATED = (
     "article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified", "dc.date.modified",
     "article:modified", "revised",
 )  # fmt: skip
-_MANY_KEYWORDS = 15
 
 
 def by_meta(sheet: Sheet) -> Findings:

@@ -17,7 +17,7 @@ _ADDITION = 10
 """Letters that may follow the name of a site's host in the site's name: "Blog", "Magazine"."""
 SHORT_TAIL = 4
 """Words a site's name has at most, where nothing tells the name."""
-_COUNTRY_ENDS = ("com", "org", "net", "de", "ru", "fr", "at", "ch", "couk", "info", "online", "news")
+_DOMAIN_ENDS = ("com", "org", "net", "de", "ru", "fr", "at", "ch", "couk", "info", "online", "news")
 
 
 def fold(text: str | None) -> str:
@@ -36,7 +36,7 @@ def site_names(names: Iterable[str | None], url: str) -> frozenset[str]:
     labels = [squeeze(label) for label in host(url).split(".")]
     domain = {"".join(labels), *(label for label in labels[:-1] if len(label) > 3)} if len(labels) > 1 else set()
     known = {name for name in told | domain if len(name) > 1}
-    return frozenset(known | {name.removesuffix(end) for name in known for end in _COUNTRY_ENDS if len(name) > 6})
+    return frozenset(known | {name.removesuffix(end) for name in known for end in _DOMAIN_ENDS if len(name) > 6})
 
 
 def is_site(text: str, sites: AbstractSet[str]) -> bool:

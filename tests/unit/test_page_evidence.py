@@ -333,10 +333,11 @@ def test_tags_without_what_only_machines_read() -> None:
         "8f507083-bac4-423a-9015-2eb31e1bce50",
         "topic/night",
         "(3) Town",
+        "covid19",
         "OWLS",
         "猫、犬",
     ]
-    assert tag_list(said) == ("Owls", "roofs", "night", "Town", "猫", "犬")
+    assert tag_list(said) == ("Owls", "roofs", "night", "Town", "covid19", "猫", "犬")
 
 
 @pytest.mark.parametrize(
