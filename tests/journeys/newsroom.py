@@ -38,7 +38,12 @@ def headlines(sandbox: Sandbox, chat: str) -> list[str]:
     """The articles the bot has put into a chat, in order, by slug; whatever else it said is left out."""
     stories = [one.story for one in sandbox.newsroom.published]
     messages = [one for one in sandbox.world.chat(chat).messages.values() if one.sender == "bot"]
-    return [story.slug for message in messages for story in stories if story.headline in message.text]
+    return [story.slug for message in messages for story in stories if is_article(message.text, story.headline)]
+
+
+def is_article(text: str, headline: str) -> bool:
+    """Whether a message brings the article; one that names it as an example of what will come does not."""
+    return headline in text and f"· {headline}" not in text
 
 
 def said(sandbox: Sandbox, chat: str) -> list[str]:
