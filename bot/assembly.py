@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,8 @@ from bot.looks import Look
 from bot.mistakes import template_text
 from bot.model import Article, Place, Platform, Post
 from bot.ports import Articles, Clock, Grants
+from bot.ports import Newsstand as NewsstandPort
+from bot.problems import Problems
 from bot.query import parse
 from bot.readers import Form, Reader
 from bot.render import Style, look, look_at_roundup, message_for, most_together
@@ -20,18 +23,24 @@ from bot.roles import Grant, Role
 from bot.sections import ChannelSettings
 from bot.source.fetch import Fetcher
 from bot.source.listing import Listing
+from bot.source.merge import merge
 from bot.source.newsstand import Newsstand
 from bot.source.profile import Profile
 from bot.store import Store
+from bot.store.agenda import QUEUE as ARRIVING
 from bot.wishes import Wish, edited
 from handlers.authority import Authority, owners
 from handlers.newsletter import accompany
 from handlers.texts import Texts
+from scheduler.collect import Routes
+from scheduler.directory import Directory
+from scheduler.fanout import AGAIN, FRESH
 from scheduler.jobs import Jobs
 from scheduler.lineup import Lineups
 from scheduler.outages import last_outage
 from scheduler.publish import Publication
 from scheduler.queueing import QueueDesk
+from scheduler.readings import Readings
 from scheduler.same_story import SameStory
 from scheduler.selection import CatchUp, Channel
 from scheduler.slots import Quiet, Timetable
@@ -115,6 +124,26 @@ def same_story_for(settings: Settings, articles: Articles, clock: Clock) -> Same
     """What knows a story that another source told before."""
     stories = settings.stories
     return SameStory(articles, clock, within=stories.within, skips_second=stories.second == "skip")
+
+
+def directory_of(settings: Settings, store: Store, newsstand: NewsstandPort) -> Directory:
+    """The sources there are, for who reads them and who looks after them."""
+    return Directory(sources_of(settings), store.directives, store.sources, merge, newsstand)
+
+
+def routes_of(channels: Iterable[Channel], *, with_readers: bool) -> Routes:
+    """Where new articles are queued."""
+    known = tuple(channels)
+    return Routes(
+        channels=tuple(channel.name for channel in known),
+        places=tuple(channel.place for channel in known),
+        readers=(FRESH, AGAIN, ARRIVING) if with_readers else (),
+    )
+
+
+def readings_of(store: Store, problems: Problems, clock: Clock) -> Readings:
+    """What is remembered of sources; no two are read in step."""
+    return Readings(store.sources, problems, clock, jitter=random.random)
 
 
 def newsstand_for(settings: Settings, fetcher: Fetcher) -> Newsstand:

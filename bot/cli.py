@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import sys
-from collections.abc import Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated
 
 import typer
 
-from bot.config import Settings, load
-from bot.console import doctoring, explaining, inspecting, offline, previewing, running, setting_up
-from bot.errors import DepecheError, SettingsError
+from bot.console import doctoring, explaining, inspecting, offline, previewing, running, setting_up, sourcing
+from bot.console.terminal import (
+    FAILED,
+    USAGE,
+    carry_out,
+    fail,
+    later,
+    lines_of,
+    one_of,
+    print_json,
+    print_lines,
+    read_settings,
+)
 from bot.logs import start_logging
 from bot.model import Platform
-from bot.process import loop_factory
 from bot.sandbox import demo as demonstrating
 from bot.sandbox import showing
 from bot.source.batch import feed_lines
-
-FAILED, USAGE = 1, 2
-Answer = TypeVar("Answer")
 
 app = typer.Typer(
     name="depeche",
@@ -43,46 +45,6 @@ def main() -> None:
     app()
 
 
-def _run(work: Coroutine[Any, Any, Answer]) -> Answer:
-    """Run to the end. Settings that can't be used exit with 2, whatever else fails with 1, each with its sentence."""
-    try:
-        with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            return runner.run(work)
-    except SettingsError as error:
-        _fail("The settings can't be used:\n" + "\n".join(f"  {line}" for line in error.problems), USAGE)
-    except DepecheError as error:
-        _fail(error.say or str(error), FAILED)
-    except KeyboardInterrupt:
-        _fail("Interrupted.", FAILED)
-
-
-def _settings(config: Path | None) -> Settings:
-    try:
-        return load(config)
-    except SettingsError as error:
-        _fail("The settings can't be used:\n" + "\n".join(f"  {line}" for line in error.problems), USAGE)
-
-
-def _fail(sentence: str, code: int) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(code)
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
-
-
-def _print_lines(rows: Iterable[Mapping[str, Any]]) -> None:
-    for row in rows:
-        typer.echo(json.dumps(row, ensure_ascii=False))
-        sys.stdout.flush()
-
-
-def _one_of(file: object, batch: object) -> None:
-    if (file is None) == (batch is None):
-        _fail("Give a FILE or URL, or --batch LIST.jsonl: one of the two.", USAGE)
-
-
 @app.command()
 def run(
     config: Config = None,
@@ -90,9 +52,9 @@ def run(
 ) -> None:
     """Run the bot until SIGTERM or Ctrl+C."""
     if role not in running.ROLES:
-        _fail(f"--role: found {role!r}; allowed: {', '.join(running.ROLES)}", USAGE)
+        fail(f"--role: found {role!r}; allowed: {', '.join(running.ROLES)}", USAGE)
     start_logging()
-    _run(running.run(_settings(config), role))
+    carry_out(running.run(read_settings(config), role))
 
 
 @app.command()
@@ -107,7 +69,7 @@ def demo(
 ) -> None:
     """Run the whole bot against a newsroom, a Telegram and a VK of its own: no account needed."""
     start_logging(quiet=True)
-    raise typer.Exit(_run(demonstrating.run(port=port, headless=headless, exit_after=exit_after)))
+    raise typer.Exit(carry_out(demonstrating.run(port=port, headless=headless, exit_after=exit_after)))
 
 
 @app.command()
@@ -115,16 +77,16 @@ def init(
     config: Annotated[Path, typer.Option("--config", help="Where to write.")] = Path("depeche.toml"),
 ) -> None:
     """Write a settings file step by step."""
-    _run(_as_coroutine(lambda: setting_up.ask(config)))
+    carry_out(later(lambda: setting_up.ask(config)))
 
 
 @app.command()
 def doctor(config: Config = None, as_json: AsJson = False) -> None:
     """Check tokens, rights, redis, sources and clock; each line says what to do."""
     start_logging(quiet=True)
-    findings = _run(doctoring.examine(_settings(config)))
+    findings = carry_out(doctoring.examine(read_settings(config)))
     if as_json:
-        _print_json([finding.to_json() for finding in findings])
+        print_json([finding.to_json() for finding in findings])
     else:
         doctoring.show(findings)
     raise typer.Exit(FAILED if any(finding.bad for finding in findings) else 0)
@@ -133,7 +95,7 @@ def doctor(config: Config = None, as_json: AsJson = False) -> None:
 @app.command()
 def health(config: Config = None) -> None:
     """Ask the running bot whether it is well; needs web.port."""
-    sentence = _run(doctoring.ask_health(_settings(config)))
+    sentence = carry_out(doctoring.ask_health(read_settings(config)))
     typer.echo(sentence)
 
 
@@ -148,18 +110,18 @@ def extract(
     explain: Annotated[bool, typer.Option("--explain", help="Say which evidence gave each field.")] = False,
 ) -> None:
     """Read one page as an article."""
-    _one_of(file, batch)
+    one_of(file, batch)
     if explain and batch is not None:
-        _fail("--explain is for one page: give a FILE or URL, not --batch.", USAGE)
+        fail("--explain is for one page: give a FILE or URL, not --batch.", USAGE)
     start_logging(quiet=True)
-    settings = _settings(config)
+    settings = read_settings(config)
     if batch is not None:
-        lines = _lines(batch)
-        _run(_as_coroutine(lambda: _print_lines(offline.extract_lines(settings, lines, profile, batch.parent))))
+        lines = lines_of(batch)
+        carry_out(later(lambda: print_lines(offline.extract_lines(settings, lines, profile, batch.parent))))
         return
-    found = _run((offline.explain if explain else offline.extract)(settings, str(file), url, profile))
+    found = carry_out((offline.explain if explain else offline.extract)(settings, str(file), url, profile))
     if as_json:
-        _print_json(found)
+        print_json(found)
     elif explain:
         explaining.show_explained(found)
     else:
@@ -175,19 +137,36 @@ def feed(
     as_json: AsJson = False,
 ) -> None:
     """Read a feed as a list of articles."""
-    _one_of(file, batch)
+    one_of(file, batch)
     start_logging(quiet=True)
-    settings = _settings(config)
+    settings = read_settings(config)
     if batch is not None:
-        _print_lines(feed_lines(_lines(batch), folder=batch.parent))
+        print_lines(feed_lines(lines_of(batch), folder=batch.parent))
         return
-    found, said = _run(offline.feed(settings, str(file), url))
+    found, said = carry_out(offline.feed(settings, str(file), url))
     if said:
         typer.echo(said, err=True)
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         inspecting.show_feed(found)
+
+
+@app.command()
+def sources(
+    action: Annotated[str | None, typer.Argument(metavar="[test", help="Try one out before it is added.")] = None,
+    source: Annotated[str | None, typer.Argument(metavar="URL|NAME]", help="What to try out.")] = None,
+    profile: Annotated[str, typer.Option(help="A [profiles.NAME] to try it with.")] = "auto",
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the sources with their health; or show what would come out of one, and where each field is from."""
+    if action not in {None, "test"} or (action is None) != (source is None):
+        fail("Give nothing, or: sources test URL", USAGE)
+    start_logging(quiet=True)
+    settings = read_settings(config)
+    asked = sourcing.show_trial(settings, source, profile, as_json=as_json) if source else None
+    carry_out(asked or sourcing.show_reports(settings, as_json=as_json))
 
 
 @app.command()
@@ -199,14 +178,14 @@ def render(
     as_json: AsJson = False,
 ) -> None:
     """Show the exact API calls that would post an article."""
-    _one_of(article, batch)
-    settings = _settings(config) if config is not None else None
+    one_of(article, batch)
+    settings = read_settings(config) if config is not None else None
     if batch is not None:
-        _print_lines(offline.render_lines(_lines(batch), platform, settings))
+        print_lines(offline.render_lines(lines_of(batch), platform, settings))
         return
-    posts = _run(_as_coroutine(lambda: offline.render("\n".join(_lines(article)), platform, settings)))
+    posts = carry_out(later(lambda: offline.render("\n".join(lines_of(article)), platform, settings)))
     if as_json:
-        _print_json(offline.calls_json(posts))
+        print_json(offline.calls_json(posts))
     else:
         inspecting.show_posts(posts)
 
@@ -220,11 +199,11 @@ def preview(
 ) -> None:
     """Show the very posts of an article on every channel: lengths, cuts, link card, slot."""
     start_logging(quiet=True)
-    settings = _settings(config)
-    found = _run(previewing.article_of(settings, article))
-    posts = _run(previewing.show(settings, found, cards=article.startswith("http")))
+    settings = read_settings(config)
+    found = carry_out(previewing.article_of(settings, article))
+    posts = carry_out(previewing.show(settings, found, cards=article.startswith("http")))
     if board:
-        _run(showing.run(settings, found, posts, port=port))
+        carry_out(showing.run(settings, found, posts, port=port))
 
 
 @app.command()
@@ -235,9 +214,9 @@ def plan(
 ) -> None:
     """Show what will go out, when and why."""
     start_logging(quiet=True)
-    lines = _run(inspecting.plan(_settings(config), hours))
+    lines = carry_out(inspecting.plan(read_settings(config), hours))
     if as_json:
-        _print_json(lines)
+        print_json(lines)
     else:
         inspecting.show_plan(lines)
 
@@ -249,7 +228,7 @@ def why(
 ) -> None:
     """Tell what became of one article, and why."""
     start_logging(quiet=True)
-    for line in _run(inspecting.why(_settings(config), article)):
+    for line in carry_out(inspecting.why(read_settings(config), article)):
         typer.echo(line)
 
 
@@ -261,9 +240,9 @@ def audit(
 ) -> None:
     """Tell who of the newsroom did what, the newest first."""
     start_logging(quiet=True)
-    deeds = _run(inspecting.audit(_settings(config), last))
+    deeds = carry_out(inspecting.audit(read_settings(config), last))
     if as_json:
-        _print_json(deeds)
+        print_json(deeds)
     for deed in [] if as_json else deeds:
         typer.echo(f"{deed['at']}  {deed['by']}: {deed['what']}  {deed['outcome']}")
 
@@ -275,7 +254,7 @@ def export_state(
 ) -> None:
     """Write all state (articles, ledger, subscriptions) as JSON lines."""
     start_logging(quiet=True)
-    count = _run(inspecting.export_state(_settings(config), file))
+    count = carry_out(inspecting.export_state(read_settings(config), file))
     typer.echo(f"{count} records written to {file}", err=True)
 
 
@@ -283,18 +262,5 @@ def export_state(
 def import_state(file: Annotated[Path, typer.Argument(help="What export wrote.")], config: Config = None) -> None:
     """Read state back; what is there already is replaced."""
     start_logging(quiet=True)
-    count = _run(inspecting.import_state(_settings(config), file))
+    count = carry_out(inspecting.import_state(read_settings(config), file))
     typer.echo(f"{count} records read from {file}", err=True)
-
-
-async def _as_coroutine(work: Callable[[], Answer]) -> Answer:
-    return work()
-
-
-def _lines(file: Path | None) -> list[str]:
-    """The lines of a file, or of the standard input for `-`."""
-    try:
-        text = sys.stdin.read() if str(file) == "-" else Path(str(file)).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        _fail(f"{file}: can't be read: {error}", FAILED)
-    return text.split("\n")  # only these: JSON may hold every other character that ends a line

@@ -10,6 +10,7 @@ from bot.config import Settings
 from bot.doors import Doors as Platforms
 from bot.model import Platform
 from bot.ports import Clock, Confirming, Desk, Editing, Newsstand, Previews, Publisher, Stories
+from bot.ports.sourcing import Sourcing
 from bot.store import Store
 from bot.upkeep import Upkeep
 from handlers.conversation import Conversation
@@ -39,6 +40,7 @@ def conversation(
     editing: Editing,
     previews: Previews,
     newsstand: Newsstand,
+    sourcing: Sourcing,
 ) -> Conversation:
     """Put it together."""
     bringing = Drafting(newsstand, store.articles, clock)
@@ -59,6 +61,7 @@ def conversation(
         dossiers=store.dossiers,
         agenda=store.agenda,
         held=store.agenda,
+        sourcing=sourcing,
     )
     return Conversation(
         doors,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -15,12 +14,14 @@ from bot.amending import Amending
 from bot.assembly import (
     channel_composer,
     channels_of,
+    directory_of,
     lineups_of,
     queue_desk,
     reader_composer,
+    readings_of,
     round_ups_of,
+    routes_of,
     same_story_for,
-    sources_of,
 )
 from bot.config import Settings
 from bot.conversing import conversation, drafts
@@ -37,7 +38,6 @@ from bot.reconciling import Reconciling, reconciling, storyteller
 from bot.serving import Serving
 from bot.source.merge import merge
 from bot.store import Store
-from bot.store.agenda import QUEUE as ARRIVING
 from bot.upkeep import Upkeep
 from handlers.conversation import Conversation
 from handlers.texts import Texts
@@ -47,13 +47,12 @@ from scheduler.collect import Collector, Routes
 from scheduler.deliver import Delivery
 from scheduler.desk import NewsDesk
 from scheduler.evidence import Patience
-from scheduler.fanout import AGAIN, FRESH, FanOut
+from scheduler.fanout import FanOut
 from scheduler.jobs import Jobs
 from scheduler.leader import Halt, Leadership, led
 from scheduler.outages import Outages
 from scheduler.pinning import Pinning
 from scheduler.publish import Publication
-from scheduler.readings import Readings
 from scheduler.rounds import Rounds
 from scheduler.selection import Channel
 
@@ -109,6 +108,7 @@ class App:
         self.publications += [self._publication(channel) for channel in self.channels]
         self._queue = queue_desk(settings, store, self.publications, self._jobs)
         self.amending = Amending(settings, store, self.lanes, self._jobs, clock, stopping=self._halt, lease=lease)
+        self.directory = directory_of(settings, store, newsstand)
         self.desk = self._desk()
         self.conversation = self._conversation(previews_of(settings, store, newsstand, doors, self.lanes), newsstand)
 
@@ -171,7 +171,7 @@ class App:
     def _desk(self) -> NewsDesk:
         return NewsDesk(
             publications=self.publications,
-            sources=sources_of(self.settings),
+            directory=self.directory,
             queues=self.store.queues,
             overdue=self.store.overdue,
             states=self.store.sources,
@@ -214,6 +214,7 @@ class App:
             publishers=self.lanes[Lane.REPLY],
             texts=self.texts,
             clock=self._clock,
+            sourcing=self.directory,
             upkeep=self._upkeep,
             editing=self._queue,
             previews=previews,
@@ -251,16 +252,12 @@ class App:
 
     def _rounds(self, newsstand: Newsstand, role: Role) -> Rounds:
         with_readers = self.settings.subscriptions.enabled and bool(self.doors.publishers)
-        routes = Routes(
-            channels=tuple(channel.name for channel in self.channels),
-            places=tuple(channel.place for channel in self.channels),
-            readers=(FRESH, AGAIN, ARRIVING) if with_readers else (),
-        )
+        routes = routes_of(self.channels, with_readers=with_readers)
         collector = Collector(
             newsstand=newsstand,
             articles=self.store.articles,
             ledger=self.store.ledger,
-            readings=Readings(self.store.sources, self.problems, self._clock, jitter=random.random),
+            readings=readings_of(self.store, self.problems, self._clock),
             routes=routes,
             clock=self._clock,
             stopping=self._halt,
@@ -270,7 +267,7 @@ class App:
         )
         publishes, store, replies = role in {"all", "scheduler"}, self.store, self.lanes[Lane.REPLY]
         return Rounds(
-            sources=sources_of(self.settings) if publishes else (),
+            directory=self.directory if publishes else None,
             collector=collector,
             publications=self.publications if publishes else (),
             fanout=self._fanout(routes) if with_readers and role in {"all", "worker"} else None,

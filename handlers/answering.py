@@ -25,6 +25,7 @@ from handlers import (
     searching,
     serving,
     showing,
+    sourcing,
     subscribing,
     telling,
 )
@@ -70,8 +71,11 @@ ADMINS: Mapping[str, Capability] = {
     "grant": granting.grant,
     "revoke": granting.revoke,
     "audit": granting.audit,
+    "sources": sourcing.sources,
 }
-ACTS = frozenset({"now", "retract", "unconfirmed", "grant", "revoke", "hold", "skip", "edit", "approve", "reject"})
+ACTS = frozenset(
+    {"now", "retract", "unconfirmed", "grant", "revoke", "sources", "hold", "skip", "edit", "approve", "reject"}
+)
 """What changes something when it comes with an argument, and is told in the audit log then; `now` without one, too, and
 `queue` and what is brought with any of DOING."""
 DOING = frozenset({*Verb, "up", "down", "on", "!on", "!yes", "!undo"})

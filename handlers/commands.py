@@ -47,6 +47,7 @@ STAFF_COMMANDS: Mapping[str, Role] = {
     "grant": Role.OWNER,
     "revoke": Role.OWNER,
     "audit": Role.OWNER,
+    "sources": Role.VIEWER,
 }
 """With the least role that may use it."""
 ADMIN_COMMANDS = tuple(STAFF_COMMANDS)
@@ -72,6 +73,7 @@ _WORDS = {
     "export": ("export", "экспорт", "мои данные", "выгрузка"),
     "forget": ("forget", "forget me", "забыть", "забыть меня"),
     "status": ("status", "статус"),
+    "sources": ("sources", "источники"),
     "queue": ("queue", "очередь"),
     "now": ("now", "опубликовать"),
     "why": ("why", "почему"),

@@ -23,6 +23,7 @@ from bot.ports import (
     Subscriptions,
     Threads,
 )
+from bot.ports.sourcing import Sourcing
 from bot.readers import Reader
 from bot.roles import NO_RIGHTS, Rights, Role
 from bot.wishes import Entry
@@ -114,6 +115,7 @@ class Doors:
     agenda: Agenda | None = None
     held: Held | None = None
     exports: Throttle = field(default_factory=lambda: Throttle(SELDOM))
+    sourcing: Sourcing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from bot.errors import CommandError
 from bot.model import Attempt, ChannelStatus, Planned, SourceStatus, Status
 from bot.ports import Overdue, Queues, SourceStates, Subscriptions
 from bot.problems import Problems
+from scheduler.directory import Directory
 from scheduler.lineup import Lineups
 from scheduler.publish import Publication
 from scheduler.retracting import Retractions
-from scheduler.source import Source
 
 HORIZON_HOURS = 24.0
 
@@ -34,7 +34,7 @@ class NewsDesk:
         self,
         *,
         publications: Sequence[Publication],
-        sources: Sequence[Source],
+        directory: Directory,
         queues: Queues,
         overdue: Overdue,
         states: SourceStates,
@@ -45,7 +45,7 @@ class NewsDesk:
         lineups: Lineups | None = None,
     ) -> None:
         self._publications = tuple(publications)
-        self._sources = tuple(sources)
+        self._directory = directory
         self._queues = queues
         self._overdue = overdue
         self._states = states
@@ -61,7 +61,7 @@ class NewsDesk:
             sources=tuple(
                 [
                     SourceStatus(source.name, source.url, await self._states.load(source.name))
-                    for source in self._sources
+                    for source in await self._directory.active()
                 ]
             ),
             channels=tuple([await self._channel(publication, now) for publication in self._publications]),

@@ -15,6 +15,7 @@ import structlog
 from bot.ports import Clock, Overdue
 from scheduler.collect import Collector
 from scheduler.corrections import Corrections
+from scheduler.directory import Directory
 from scheduler.fanout import FanOut
 from scheduler.jobs import Jobs
 from scheduler.outages import Outages
@@ -35,7 +36,7 @@ class Rounds:
     def __init__(
         self,
         *,
-        sources: Sequence[Source],
+        directory: Directory | None,
         collector: Collector,
         publications: Sequence[Publication],
         fanout: FanOut | None,
@@ -47,7 +48,8 @@ class Rounds:
         jobs: Jobs,
         clock: Clock,
     ) -> None:
-        self._sources = tuple(sources)
+        self._directory = directory
+        self._reading: dict[str, str] = {}
         self._collector = collector
         self._publications = tuple(publications)
         self._fanout = fanout
@@ -63,8 +65,8 @@ class Rounds:
         """Set every timer anew; what was left undone by the last run is taken up."""
         self._jobs.now("publications", self._publish)
         self._jobs.now("sweep", self._sweep)
-        for source in self._sources:
-            self._jobs.now(f"source {source.name}: start", partial(self._set_next_check, source))
+        self._reading.clear()
+        self._jobs.now("sources", self._look_for_sources)
 
     async def _publish(self) -> None:
         """What the bot missed while it was down is known before the first post."""
@@ -78,13 +80,29 @@ class Rounds:
         if self._drafts is not None and self._publications:
             self._jobs.now("drafts", self._drafts)
 
+    async def _look_for_sources(self) -> None:
+        """Set a timer for each source that has none: at the start, and when an admin added or resumed one."""
+        if self._directory is None:
+            return
+        active = await self._directory.active()
+        self._reading = {name: url for name, url in self._reading.items() if (name, url) in _named(active)}
+        for source in active:
+            if source.name not in self._reading:
+                self._reading[source.name] = source.url
+                await self._set_next_check(source)
+
     async def _set_next_check(self, source: Source) -> None:
         when = await self._collector.next_check(source)
-        self._jobs.at(f"source {source.name}", when, partial(self._collect, source))
+        self._jobs.at(f"source {source.name}", when, partial(self._collect, source.name))
 
-    async def _collect(self, source: Source) -> None:
+    async def _collect(self, name: str) -> None:
+        """Read a source as it is now; one that was paused or removed meanwhile is left alone."""
+        source = await self._directory.find(name) if self._directory is not None else None
+        if source is None:
+            self._reading.pop(name, None)
+            return
         # set first: a bug in one reading must not make it the last
-        self._jobs.at(f"source {source.name}", self._clock.now() + FALLBACK, partial(self._collect, source))
+        self._jobs.at(f"source {name}", self._clock.now() + FALLBACK, partial(self._collect, name))
         await self._collector.collect(source, self._tell_news)
         await self._set_next_check(source)
         self._correct()
@@ -103,6 +121,7 @@ class Rounds:
     async def _sweep(self) -> None:
         """A claim whose lease ran out was somebody's last act: nobody knows whether the post is there."""
         self._jobs.at("sweep", self._clock.now() + SWEEP, self._sweep)
+        self._jobs.now("sources", self._look_for_sources)
         if self._fanout is not None:
             self._jobs.now("readers", self._fanout.run)
         self._correct()
@@ -110,3 +129,7 @@ class Rounds:
             log.error("unconfirmed", slot=str(slot), what="the bot stopped while sending")
         if self._doubts is not None:
             self._jobs.now("doubts", self._doubts)
+
+
+def _named(sources: Sequence[Source]) -> set[tuple[str, str]]:
+    return {(source.name, source.url) for source in sources}

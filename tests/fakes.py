@@ -15,6 +15,7 @@ from bot.editions import Retraction
 from bot.errors import CommandError, DeliveryError, Refused
 from bot.model import Attempt, Heard, Place, Planned, Platform, Post, Receipt, Status
 from bot.ports import Bringing, Editing, Previews
+from bot.ports.sourcing import Sourcing
 from bot.roles import Grant
 from bot.store import Store
 from bot.wishes import Entry, Order, Result, Wish
@@ -230,6 +231,7 @@ class TalkingBot:
     roles: Sequence[Grant] = ()
     offices: Mapping[Platform, str] = field(default_factory=dict)
     editing: Editing | None = None
+    sourcing: Sourcing | None = None
 
     def __post_init__(self) -> None:
         self.inboxes = {platform: RecordingPublisher(self.clock) for platform in Platform}
@@ -259,6 +261,7 @@ class TalkingBot:
             dossiers=store.dossiers,
             agenda=store.agenda,
             held=store.agenda,
+            sourcing=self.sourcing,
         )
         return Conversation(
             doors,

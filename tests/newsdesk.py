@@ -20,6 +20,7 @@ from bot.wishes import edited
 from scheduler.collect import Collector, Routes
 from scheduler.deliver import Delivery
 from scheduler.desk import NewsDesk
+from scheduler.directory import Directory
 from scheduler.fanout import AGAIN, FRESH, FanOut
 from scheduler.jobs import Jobs
 from scheduler.lineup import Lineups
@@ -234,7 +235,7 @@ class Newsdesk:
     def desk(self, *publications: Publication, sources: tuple[Source, ...] = (SOURCE,)) -> NewsDesk:
         return NewsDesk(
             publications=publications,
-            sources=sources,
+            directory=Directory(sources, self.store.directives, self.store.sources, merge),
             queues=self.store.queues,
             overdue=self.store.overdue,
             states=self.store.sources,

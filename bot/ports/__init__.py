@@ -15,6 +15,7 @@ from bot.ports.media import Card, Caution, Cautions, LinkCards, Pictures
 from bot.ports.queueing import Bringing, Editing, Posted, Showing, Threads, Wishes
 from bot.ports.readers import Dormant, Dossiers, Labels, Marks, Moves, Subscriptions
 from bot.ports.sending import Clock, Leases, Limiter, Publisher
+from bot.ports.sourcing import Directives, Sourcing
 
 __all__ = [
     "Agenda",
@@ -32,6 +33,7 @@ __all__ = [
     "Companions",
     "Confirming",
     "Desk",
+    "Directives",
     "Dormant",
     "Dossiers",
     "Doubts",
@@ -58,6 +60,7 @@ __all__ = [
     "Queues",
     "Showing",
     "SourceStates",
+    "Sourcing",
     "Stories",
     "Subscriptions",
     "Threads",

@@ -19,6 +19,7 @@ from bot.store.articles import RedisArticles
 from bot.store.cautions import RedisCautions
 from bot.store.companions import RedisCompanions
 from bot.store.connection import Client, open_client
+from bot.store.directives import RedisDirectives
 from bot.store.dormant import RedisDormant
 from bot.store.dossier import RedisDossiers
 from bot.store.editions import RedisEditions
@@ -52,6 +53,7 @@ class Store:
     subscriptions: RedisSubscriptions
     labels: RedisSubscriptions
     sources: RedisSourceStates
+    directives: RedisDirectives
     marks: RedisMarks
     traces: RedisTraces
     editions: RedisEditions
@@ -109,6 +111,7 @@ async def open_store(
             subscriptions=readers,
             labels=readers,
             sources=RedisSourceStates(client),
+            directives=RedisDirectives(client),
             marks=RedisMarks(client),
             traces=RedisTraces(client),
             editions=RedisEditions(client, aliases),

@@ -86,6 +86,7 @@ FIRST_VK_GROUP_CHAT = 2_000_000_000
 """VK numbers its group chats upwards from here (dev.vk.com, messages.send, peer_id)."""
 
 PERMANENT = {
+    "directives": "sources that admins added, paused or removed: they stand in no settings",
     "epoch": "how often a copy of the bot has begun to lead: a number that comes twice would fence nothing",
     "fence": "the number of the last claim: were it to start again, a late holder's word would count",
     "claims": "slots being sent, by the end of their lease; each leaves when it is settled or expires",
@@ -119,6 +120,7 @@ MOVED = f"{PREFIX}moved"
 DORMANT = f"{PREFIX}dormant"
 AGENDA = f"{PREFIX}agenda"
 ARRIVALS = f"{PREFIX}arrivals"
+DIRECTIVES = f"{PREFIX}directives"
 AUDIENCE = f"{PREFIX}audience"
 AUDIENCE_LOG = f"{PREFIX}audience:log"
 NUMBERED = f"{PREFIX}numbered"

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from bot.model import SlotState
+from bot.source.merge import merge
 from bot.store import Store
 from scheduler.deliver import LEASE
+from scheduler.directory import Directory
 from scheduler.fanout import AGAIN, FRESH
 from scheduler.rounds import FALLBACK, SWEEP, Rounds
 from tests.newsdesk import ANN, CHANNEL, SOURCE, CrashError, Newsdesk, Newsstand, Reading, an_article
@@ -27,7 +29,7 @@ async def desk(store: Store) -> Newsdesk:
 def rounds(desk: Newsdesk, newsstand: Newsstand | None = None, *, publishing: bool = True) -> Rounds:
     """The whole of it, or with `publishing` off the part of a worker."""
     return Rounds(
-        sources=(SOURCE,) if publishing else (),
+        directory=Directory((SOURCE,), desk.store.directives, desk.store.sources, merge) if publishing else None,
         collector=desk.collector(newsstand or Newsstand()),
         publications=(desk.publication(),) if publishing else (),
         fanout=desk.fanout(),

@@ -14,6 +14,7 @@ from bot.errors import StoreError
 from bot.model import Article, Attempt, Place, Platform, Receipt, Slot, SlotState, SourceState
 from bot.roles import Deed, Grant, Role
 from bot.sightings import Seen
+from bot.sourcing import Directive
 from bot.store import Store, keys
 from bot.story import Due
 from bot.wishes import Wish
@@ -44,6 +45,7 @@ async def busy(store: Store) -> None:
     await store.subscriptions.save(replace(READER, place=Place(Platform.TELEGRAM, "-1005", 7)))
     assert await store.wishes.put("wall", rose.key, Wish(), at=NOW)
     await store.sources.save("gardens", SourceState("etag", None, NOW, NOW, NOW + HOUR, 2, "slow", ("entry 3",), True))
+    await store.directives.put(Directive("gazette", "https://gazette.example/rss"))
     await store.marks.put("telegram.offset", "17")
     await store.marks.once("event:1", HOUR)
     await store.alerts.remember("store", "redis is out of memory")

@@ -19,6 +19,7 @@ ALL = [
     keys.AMENDING,
     keys.EPOCH,
     keys.MOVED,
+    keys.DIRECTIVES,
     keys.GRANTS,
     keys.AUDIT,
     keys.RECENT,

@@ -1,0 +1,32 @@
+"""What the admins decided about sources."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from bot.sourcing import Directive
+from bot.store import keys
+from bot.store.connection import Client
+
+
+class RedisDirectives:
+    """Directives over redis."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def every(self) -> list[Directive]:
+        """By name."""
+        kept = await self._client.read("HGETALL", keys.DIRECTIVES)
+        return [Directive(**json.loads(kept[name])) for name in sorted(kept)]
+
+    async def put(self, directive: Directive) -> None:
+        """In the place of an earlier one about the same source."""
+        await self._client.write(
+            "HSET", keys.DIRECTIVES, directive.name, json.dumps(asdict(directive), ensure_ascii=False)
+        )
+
+    async def drop(self, name: str) -> None:
+        """As if nothing had ever been decided."""
+        await self._client.write("HDEL", keys.DIRECTIVES, name)

@@ -1,0 +1,45 @@
+"""What would come out of a source, before it is added: a few articles, and where each of their fields is from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+
+from bot.errors import SourceError
+from bot.model import Article, SourceState
+from bot.ports import Newsstand
+from bot.sourcing import Sample, Trial
+from scheduler.source import Source
+
+SAMPLES = 3
+FIELDS = tuple(field.name for field in fields(Article) if field.name not in ("id", "url", "body"))
+
+
+async def trial(newsstand: Newsstand, source: Source, merge: Callable[[Article, Article], Article]) -> Trial:
+    """Read a source once, and the pages of its newest articles. Nothing is kept. Raises SourceError."""
+    reading = await newsstand.feed(source.url, SourceState(), source.listing)
+    entries = reading.entries or ()
+    samples = [await _sample(newsstand, source, entry, merge) for entry in entries[:SAMPLES]]
+    return Trial(source.url, len(entries), tuple(samples), reading.problems, reading.address, reading.why_there)
+
+
+async def _sample(
+    newsstand: Newsstand, source: Source, entry: Article, merge: Callable[[Article, Article], Article]
+) -> Sample:
+    if not source.full_page:
+        return Sample(entry, {name: "feed" for name in FIELDS if getattr(entry, name)})
+    try:
+        page = await newsstand.page(entry.url, source.profile)
+    except SourceError as error:
+        return Sample(entry, {name: "feed" for name in FIELDS if getattr(entry, name)}, str(error))
+    whole = replace(merge(entry, page), url=entry.url)
+    return Sample(whole, {name: where for name in FIELDS if (where := _where(name, entry, page, whole))})
+
+
+def _where(name: str, entry: Article, page: Article, whole: Article) -> str | None:
+    """Where a field's value is from; None where nobody knows it."""
+    value = getattr(whole, name)
+    if not value:
+        return None
+    told = [where for where, one in (("feed", entry), ("page", page)) if getattr(one, name) == value]
+    return " and ".join(told) or "feed and page"
