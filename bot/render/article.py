@@ -204,8 +204,10 @@ def width_of(whole: Pieces, platform: Platform, style: Style) -> int:
     return width(_laid_out(whole, platform, style).plain) + sum(width(line) + 2 for line in _below(whole))
 
 
+@lru_cache(maxsize=8)
 def _laid_out(whole: Pieces, platform: Platform, style: Style) -> LaidOut:
-    """A template may meet an article that none of the samples foresaw: then it goes out in the plainest one."""
+    """A template may meet an article that none of the samples foresaw: then it goes out in the plainest one. What was
+    measured last is what is sent, so it is not laid out again."""
     parts = parts_of(whole, platform)
     try:
         laid_out = lay_out(style.template, parts)

@@ -33,7 +33,7 @@ class Text:
     @classmethod
     def of(cls, spans: Iterable[Span]) -> Text:
         """Clean the spans, drop what is no address, merge neighbours of one style, trim the ends."""
-        cleaned = (replace(span, text=clean(span.text), url=web_url(span.url)) for span in spans)
+        cleaned = (Span(clean(one.text), one.bold, one.italic, web_url(one.url), one.quote) for one in spans)
         return cls(_trimmed(_merged(cleaned)))
 
     @property

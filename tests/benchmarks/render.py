@@ -1,18 +1,20 @@
 """How much rendering costs: both networks' posts of one article against a plain f-string.
 
 Run as a module from the project's root: `python -m tests.benchmarks.render`. Prints the median of several rounds, in
-microseconds, and the ratio.
+microseconds of the processor, and the ratio; then the same for a long article and for a round-up of ten.
 """
 
 from __future__ import annotations
 
 import statistics
 import sys
+import time
 import timeit
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.model import Article, Image, Outlet, Place, Platform
-from bot.render import Style, post_for
+from bot.render import Style, look_at_roundup, post_for
 
 ROUNDS = 7
 CALLS = 300
@@ -29,6 +31,8 @@ ARTICLE = Article(
     disclaimer="Мнение редакции может не совпадать с мнением издания.",
 )
 STYLE = Style()
+LONG = replace(ARTICLE, lead=f"{ARTICLE.lead} " * 60)
+TEN = [replace(ARTICLE, id=str(number), url=f"https://digest.example/{number}") for number in range(10)]
 CHANNEL, WALL = Place(Platform.TELEGRAM, "@digest"), Place(Platform.VK, "-220")
 
 
@@ -48,13 +52,28 @@ def plain() -> tuple[str, str]:
 
 def microseconds(call: Callable[[], object]) -> float:
     """The median cost of one call."""
-    return statistics.median(timeit.repeat(call, number=CALLS, repeat=ROUNDS)) / CALLS * 1e6
+    rounds = timeit.repeat(call, number=CALLS, repeat=ROUNDS, timer=time.process_time)
+    return statistics.median(rounds) / CALLS * 1e6
+
+
+def long() -> None:
+    """Both posts of an article that has to be shortened."""
+    post_for(LONG, CHANNEL, STYLE)
+    post_for(LONG, WALL, STYLE)
+
+
+def together() -> None:
+    """Both round-ups of ten articles."""
+    look_at_roundup(TEN, CHANNEL, STYLE)
+    look_at_roundup(TEN, WALL, STYLE)
 
 
 def main() -> None:
     """Measure and print."""
-    full, least = microseconds(rendered), microseconds(plain)
-    sys.stdout.write(f"rendered {full:.1f} us, plain {least:.2f} us, ratio {full / least:.0f}\n")
+    least = microseconds(plain)
+    for name, call in (("rendered", rendered), ("long", long), ("round-up of ten", together)):
+        full = microseconds(call)
+        sys.stdout.write(f"{name} {full:.1f} us, plain {least:.2f} us, ratio {full / least:.0f}\n")
 
 
 if __name__ == "__main__":
