@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -54,7 +54,7 @@ class Amending:
         self._stopping = stopping
         channels = channels_of(settings)
         words = Words(settings, store, texts=Texts(settings.language), publishers=lanes[Lane.REPLY])
-        self._calling_off = CallingOff(store.ledger, store.queues, store.subscriptions, channels, clock)
+        self._calling_off = CallingOff(store.ledger, store.queues, store.campaigns, channels, clock)
         self.corrections = Corrections(
             editions=store.editions,
             amendments=store.amendments,
@@ -125,15 +125,26 @@ class Words:
         self._publishers = publishers
         self._sleep = sleep
 
-    def compose(self, article: Article, place: Place, reader: Reader | None, receipt: Receipt, at: datetime) -> Post:
-        """The edit of a public post, or of a reader's message, marked with the newsroom's time."""
+    def compose(
+        self,
+        article: Article,
+        place: Place,
+        reader: Reader | None,
+        receipt: Receipt,
+        at: datetime,
+        together: Sequence[Article] = (),
+    ) -> Post:
+        """The edit of a public post, or of a reader's message, marked with the newsroom's time. `together`: all
+        articles that the message holds."""
         local = at.astimezone(self._zone)
         if reader is None:
             style = self._styles.get(place, Style(language=self._language))
             return correction_for(article, place, style, receipt, local)
-        because, buttons = accompany(article, reader, self._texts(reader.language))
+        because, buttons = accompany(together or (article,), reader, self._texts(reader.language))
         style = Style(language="ru" if reader.language == "ru" else "en")
-        return message_correction_for(article, place, style, receipt, local, buttons=buttons, because=because)
+        return message_correction_for(
+            article, place, style, receipt, local, together=together, buttons=buttons, because=because
+        )
 
     async def regroup(self, edition: Edition, sent: Attempt) -> Post | None:
         """The edit of the round-up an article stands in, without what was taken back. Raises StoreError."""

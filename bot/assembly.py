@@ -18,7 +18,7 @@ from bot.ports import Newsstand as NewsstandPort
 from bot.problems import Problems
 from bot.query import parse
 from bot.readers import Form, Reader
-from bot.render import Style, look, look_at_roundup, message_for, most_together
+from bot.render import Style, look, look_at_roundup, message_for, most_together, roundup
 from bot.roles import Grant, Role
 from bot.sections import ChannelSettings
 from bot.source.fetch import Fetcher
@@ -33,10 +33,12 @@ from handlers.authority import Authority, owners
 from handlers.newsletter import accompany
 from handlers.texts import Texts
 from scheduler.collect import Routes
+from scheduler.deliver import Delivery
 from scheduler.directory import Directory
 from scheduler.fanout import AGAIN, FRESH
 from scheduler.jobs import Jobs
 from scheduler.lineup import Lineups
+from scheduler.mailing import Compose, Hold, Mailing
 from scheduler.outages import last_outage
 from scheduler.publish import Publication
 from scheduler.queueing import QueueDesk
@@ -267,13 +269,18 @@ def round_ups_of(settings: Settings, store: Store) -> RoundUps:
     )
 
 
-def reader_composer(texts: Texts) -> Callable[[Article, Reader], Post]:
-    """How an article is written to a reader: in their language, with the reason why it came."""
+def reader_composer(texts: Texts) -> Compose:
+    """How articles are written to a reader: in their language, with the reason why they came."""
 
-    def compose(article: Article, reader: Reader) -> Post:
-        because, buttons = accompany(article, reader, texts(reader.language))
-        shown = replace(article, lead=None) if reader.preferences.form is Form.HEADLINE else article
-        return message_for(shown, reader.place, style_of(reader), buttons=buttons, because=because)
+    def compose(articles: Sequence[Article], reader: Reader, among: str) -> tuple[Post, int]:
+        style = style_of(reader)
+        count = most_together(articles, reader.place, style)
+        because, buttons = accompany(articles[:count], reader, texts(reader.language))
+        if count > 1:
+            return roundup(articles[:count], reader.place, style, because=because, buttons=buttons), count
+        first = articles[0]
+        shown = replace(first, lead=None) if reader.preferences.form is Form.HEADLINE else first
+        return message_for(shown, reader.place, style, buttons=buttons, because=because, among=among), 1
 
     return compose
 
@@ -281,3 +288,15 @@ def reader_composer(texts: Texts) -> Callable[[Article, Reader], Post]:
 def style_of(reader: Reader) -> Style:
     """How a reader wants what they get: their language, with a sound or without."""
     return Style(language="ru" if reader.language == "ru" else "en", silent=reader.preferences.silent)
+
+
+def mailing_for(store: Store, delivery: Delivery, texts: Texts, clock: Clock, hold: Hold) -> Mailing:
+    """What sends to readers."""
+    return Mailing(
+        campaigns=store.campaigns,
+        subscriptions=store.subscriptions,
+        delivery=delivery,
+        compose=reader_composer(texts),
+        clock=clock,
+        hold=hold,
+    )

@@ -214,7 +214,8 @@ class Lease:
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One line of a slot's story: what became of it, when and why. `until`: when a deferred slot is due again;
-    `since`: when the sending began, where it ended without a word; `wording`: a digest of what the article said."""
+    `since`: when the sending began, where it ended without a word; `wording`: a digest of what the article said;
+    `together`: the keys of all articles of the message, where it holds several."""
 
     slot: Slot
     at: datetime
@@ -224,6 +225,7 @@ class Attempt:
     receipt: Receipt | None = None
     since: datetime | None = None
     wording: str | None = None
+    together: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from bot.assembly import (
     channels_of,
     directory_of,
     lineups_of,
+    mailing_for,
     queue_desk,
-    reader_composer,
     readings_of,
     round_ups_of,
     routes_of,
@@ -284,14 +284,14 @@ class App:
         return FanOut(
             queues=self.store.queues,
             ledger=self.store.ledger,
-            subscriptions=self.store.subscriptions,
-            delivery=self._delivery(Lane.READERS),
-            compose=reader_composer(self.texts),
+            campaigns=self.store.campaigns,
+            mailing=mailing_for(
+                self.store, self._delivery(Lane.READERS), self.texts, self._clock, self._serving.digests.hold
+            ),
             platforms=self.doors.publishers,
             public=routes.places,
             jobs=self._jobs,
             clock=self._clock,
             stopping=self._halt,
             doubts=self.reconciling.private.run,
-            hold=self._serving.digests.hold,
         )

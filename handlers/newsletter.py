@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from bot.model import Article, Button
@@ -12,16 +13,18 @@ from handlers.texts import Phrases
 _MOST_NAMED = 3
 
 
-def accompany(article: Article, reader: Reader, say: Phrases) -> tuple[str | None, tuple[tuple[Button, ...], ...]]:
+def accompany(
+    articles: Sequence[Article], reader: Reader, say: Phrases
+) -> tuple[str | None, tuple[tuple[Button, ...], ...]]:
     """The line that says which of the reader's subscriptions matched, and a button to drop the first of them."""
-    matched = reader.wanting(facets(article))
+    matched = list(dict.fromkeys(one for article in articles for one in reader.wanting(facets(article))))
     if not matched:
         return None, ()
     because = say("because", count=len(matched), tags=say.quoted(one.label for one in matched[:_MOST_NAMED]))
     first = matched[0]
     drop = Button(say("button-stop", tag=first.label), press=f"/unsubscribe t:{first.key}")
     snooze = Button(say("button-snooze", tag=first.label), press=f"/snooze t:{first.key}")
-    why = Button(say("button-why"), press=f"/because {article.key}")
+    why = Button(say("button-why"), press=f"/because {articles[0].key}")
     return because, ((drop,), (snooze, why))
 
 

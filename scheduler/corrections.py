@@ -11,7 +11,7 @@ left alone, and a change of the template is no change of the wording, so it edit
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,8 +43,9 @@ GIVE_UP = timedelta(days=7)
 DELETABLE = {Platform.TELEGRAM: timedelta(hours=48), Platform.VK: timedelta(hours=24)}
 """The age at which messages can no longer be deleted (core.telegram.org, deleteMessage; VK's error 924)."""
 
-Compose = Callable[[Article, Place, Reader | None, Receipt, datetime], Post]
-"""The edit of a public post, or of a reader's message, for a correction made at a time."""
+Compose = Callable[[Article, Place, Reader | None, Receipt, datetime, Sequence[Article]], Post]
+"""The edit of a public post, or of a reader's message, for a correction made at a time; last all articles that the
+message holds, where it holds several."""
 Tell = Callable[[Edition, Place, str | None, str], Awaitable[bool]]
 """Tells the admins of a public post that could not be changed: where it stands, and why. False: nobody was reached."""
 Regroup = Callable[[Edition, Attempt], Awaitable[Post | None]]
@@ -168,7 +169,7 @@ class Corrections:
         if ended is None:
             publisher = (self._to_readers if private else self._publishers)[slot.place.platform]
             shared = None if private else await self._shared(edition, sent)
-            ways = (shared,) if shared is not None else self._ways(edition, sent, reader, private=private)
+            ways = (shared,) if shared is not None else await self._ways(edition, sent, reader, private=private)
             ended = await self._carried_out(edition, slot, ways, publisher)
         if ended.state is SlotState.REFUSED and telling and not private:
             ended = await self._told(edition, sent, ended)  # then settled: told twice beats never
@@ -203,15 +204,22 @@ class Corrections:
         """The edit of a post that says more articles than this one."""
         return await self._regroup(edition, sent) if self._regroup is not None else None
 
-    def _ways(self, edition: Edition, sent: Attempt, reader: Reader | None, *, private: bool) -> tuple[Post, ...]:
-        """The calls that do it, the best first."""
+    async def _ways(self, edition: Edition, sent: Attempt, reader: Reader | None, *, private: bool) -> tuple[Post, ...]:
+        """The calls that do it, the best first. A message of several articles goes on with those that still stand."""
         place, now = sent.slot.place, self._clock.now()
         receipt = sent.receipt or Receipt("", sent.at)
-        if edition.retracted is None:
-            return (self._compose(edition.article, place, reader, receipt, edition.changed_at or now),)
+        together = await self._still_standing(sent.together)
+        if edition.retracted is None or together:
+            first = together[0] if edition.retracted is not None else edition.article
+            return (self._compose(first, place, reader, receipt, edition.changed_at or now, together),)
         language = reader.language if reader else self._language
         fresh = now - receipt.at < DELETABLE[place.platform]
         return removals_for(place, language, receipt, public=not private, fresh=fresh)
+
+    async def _still_standing(self, keys: Sequence[str]) -> tuple[Article, ...]:
+        """Of the articles of one message those that were not taken back, as they are now."""
+        editions = [await self._editions.edition(key) for key in keys]
+        return tuple(one.article for one in editions if one is not None and one.retracted is None)
 
     async def _carried_out(self, edition: Edition, slot: Slot, ways: tuple[Post, ...], publisher: Publisher) -> Attempt:
         """How it ended: the first way that is not refused."""

@@ -7,9 +7,9 @@ claim that nobody may take again: it becomes `unconfirmed`. Zero posts beat two.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -19,6 +19,7 @@ from bot.model import Attempt, Claim, Place, Platform, Post, Receipt, Slot, Slot
 from bot.ports import Clock, Ledger, Publisher
 from bot.problems import Problems
 from scheduler.breaker import Breakers
+from scheduler.circular import publish_to_many
 
 log = structlog.get_logger(__name__)
 
@@ -93,6 +94,17 @@ class Delivery:
         since = began if outcome.attempt.state is SlotState.UNCONFIRMED else None
         return replace(outcome, attempt=replace(outcome.attempt, since=since))
 
+    async def settled(
+        self, claim: Claim, outcome: Outcome, *, began: datetime, wording: str | None, together: tuple[str, ...] = ()
+    ) -> None:
+        """What was claimed for a reader has ended. `together`: the articles it went out with, in one message."""
+        since = began if outcome.attempt.state is SlotState.UNCONFIRMED else None
+        attempt = replace(outcome.attempt, slot=claim.slot, wording=wording, since=since, together=together)
+        passed(Moment.SENT)
+        await self.settle(claim, attempt)
+        passed(Moment.SETTLED)
+        await self._follow(claim.slot, attempt.receipt)
+
     async def settle(self, claim: Claim, attempt: Attempt) -> None:
         """Write down how it ended."""
         if not await self._record(claim, attempt):
@@ -115,19 +127,36 @@ class Delivery:
             await self._moved(slot.place, receipt.moved_to)
 
     async def _publish(self, slot: Slot, post: Post, *, public: bool) -> Outcome:
-        """Each kind of error becomes the state that fits it. While the platform as a whole is in trouble, nothing is
-        tried."""
-        platform = slot.place.platform
+        return (await self.publish([slot], post, public=public))[0]
+
+    async def publish(self, slots: Sequence[Slot], post: Post, *, public: bool) -> list[Outcome]:
+        """Send a post once, to the receivers these slots stand for; how that ended for each. Each kind of error becomes
+        the state that fits it. While the platform as a whole is in trouble, nothing is tried."""
+        platform = slots[0].place.platform
         hold = self._breakers.hold(platform, public=public)
         if hold is not None:
-            return Outcome(Attempt(slot, self._clock.now(), SlotState.DEFERRED, hold.reason, until=hold.until))
+            put_off = (
+                Attempt(slot, self._clock.now(), SlotState.DEFERRED, hold.reason, until=hold.until) for slot in slots
+            )
+            return [Outcome(attempt) for attempt in put_off]
         try:
-            receipt = await self._publishers[platform].publish(post)
+            answers = await self._answers(slots, post)
         except DeliveryError as error:
             self._breakers.note(platform, error, public=public)
-            return self._ended(slot, error, public=public)
+            return [self._ended(slot, error, public=public) for slot in slots]
         self._breakers.note(platform, None, public=public)
-        return Outcome(Attempt(slot, self._clock.now(), SlotState.SENT, receipt=receipt))
+        return [self._answered(slot, answer, public=public) for slot, answer in zip(slots, answers, strict=True)]
+
+    async def _answers(self, slots: Sequence[Slot], post: Post) -> Sequence[Receipt | DeliveryError]:
+        publisher = self._publishers[slots[0].place.platform]
+        if len(slots) == 1:
+            return [await publisher.publish(post)]
+        return await publish_to_many(publisher, post)
+
+    def _answered(self, slot: Slot, answer: Receipt | DeliveryError, *, public: bool) -> Outcome:
+        if isinstance(answer, DeliveryError):
+            return self._ended(slot, answer, public=public)
+        return Outcome(Attempt(slot, self._clock.now(), SlotState.SENT, receipt=answer))
 
     def _ended(self, slot: Slot, error: DeliveryError, *, public: bool) -> Outcome:
         reason = str(error)

@@ -1,41 +1,33 @@
 """An article's way to its readers: everybody with a matching subscription, once, on the platform where they subscribed.
 
-Two queues hold the articles on their way. In FRESH an article waits until every matching reader was tried once; in
-AGAIN it waits while some of these tries are deferred. A crash repeats a round, and the ledger repeats no message.
+Who that is, is written down when the article's turn comes first: its campaign. Two queues hold the articles on their
+way. In FRESH an article waits until every reader was tried once; in AGAIN it waits while some of these tries are
+deferred. A crash repeats a round, and the ledger repeats no message.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
+from pyroaring import BitMap
 
+from bot.campaigns import Campaign
 from bot.errors import StoreError
-from bot.model import Article, Attempt, Place, Platform, Post, Slot, SlotState
-from bot.ports import Clock, Ledger, Queues, Subscriptions
+from bot.model import Article, Attempt, Place, Platform
+from bot.ports import Campaigns, Clock, Ledger, Queues
 from bot.query import facets
-from bot.readers import Delivery as When
-from bot.readers import Reader
-from scheduler.belt import MOST, Belt, Line
-from scheduler.deliver import Delivery, Outcome
+from scheduler.belt import WAYS, Belt, Line
 from scheduler.jobs import Jobs
-from scheduler.wording import wording
-
-log = structlog.get_logger(__name__)
+from scheduler.mailing import Mailing
 
 FRESH, AGAIN = "@readers", "@readers-again"
 """Names of queues; a channel's name has no @, so they can't clash."""
 
 AT_ONCE = 32
 """Articles served at a time: the readers of each are in memory."""
-
-LATER = "not at once, by the reader's own wish"
-Compose = Callable[[Article, Reader], Post]
-Hold = Callable[[Article, Reader], Awaitable[bool]]
-"""Whether a reader does not get an article at once; then it is kept for later."""
 
 
 @dataclass(slots=True)
@@ -60,29 +52,25 @@ class FanOut:
         *,
         queues: Queues,
         ledger: Ledger,
-        subscriptions: Subscriptions,
-        delivery: Delivery,
-        compose: Compose,
+        campaigns: Campaigns,
+        mailing: Mailing,
         platforms: Iterable[Platform],
         public: Iterable[Place],
         jobs: Jobs,
         clock: Clock,
         stopping: asyncio.Event,
         doubts: Callable[[], Awaitable[None]] | None = None,
-        hold: Hold | None = None,
     ) -> None:
         self._queues = queues
         self._ledger = ledger
-        self._subscriptions = subscriptions
-        self._delivery = delivery
-        self._compose = compose
+        self._campaigns = campaigns
+        self._mailing = mailing
         self._platforms = frozenset(platforms)
         self._public = frozenset(public)
         self._jobs = jobs
         self._clock = clock
         self._stopping = stopping
         self._doubts = doubts
-        self._hold = hold
         self._turn = asyncio.Lock()
         self._asked = False
         self._stir = asyncio.Event()
@@ -105,7 +93,7 @@ class FanOut:
         wrong: Exception | None = None
         async with asyncio.TaskGroup() as tasks:
             belts = {
-                platform: Belt(tasks, self._to_one, self._stopping.is_set, self._stir.set, MOST[platform])
+                platform: Belt(tasks, self._mailing.send, self._stopping.is_set, self._stir.set, WAYS[platform])
                 for platform in self._platforms
             }
             try:
@@ -144,26 +132,35 @@ class FanOut:
         waiting = await self._queues.waiting(FRESH)
         for article in waiting:
             if article.key not in served and len(served) < AT_ONCE:
-                matches = await self._subscriptions.matching(facets(article))
-                places = [match.place for match in matches if match.delivery is When.NOW]
-                served[article.key] = self._taken(article, FRESH, places, belts)
+                campaign = await self._campaign(article)
+                served[article.key] = self._taken(article, FRESH, campaign, campaign.waiting, belts)
         fresh = {article.key for article in waiting}
         for article in await self._queues.waiting(AGAIN):
             if article.key not in fresh | served.keys() and len(served) < AT_ONCE:
                 deferred = await self._deferred(article)
                 due = [attempt.slot.place for attempt in deferred if self._is_due(attempt)]
                 if due:
-                    served[article.key] = self._taken(article, AGAIN, due, belts)
+                    again = await self._campaigns.numbers(due)
+                    served[article.key] = self._taken(article, AGAIN, await self._campaign(article), again, belts)
                 else:
                     await self._put_off(article, deferred)
 
+    async def _campaign(self, article: Article) -> Campaign:
+        return await self._campaigns.begin(article.key, facets(article), now=self._clock.now())
+
     @staticmethod
-    def _taken(article: Article, queue: str, places: Iterable[Place], belts: Mapping[Platform, Belt]) -> _Served:
-        by_platform: dict[Platform, list[Place]] = {platform: [] for platform in belts}
-        for place in places:
-            if place.platform in by_platform:
-                by_platform[place.platform].append(place)
-        return _Served(article, queue, [belts[platform].add(article, group) for platform, group in by_platform.items()])
+    def _taken(
+        article: Article,
+        queue: str,
+        campaign: Campaign,
+        readers: Mapping[Platform, BitMap],
+        belts: Mapping[Platform, Belt],
+    ) -> _Served:
+        lines = [
+            belt.add(article, readers.get(platform, BitMap()), campaign.crowd.get(platform), at_once=False)
+            for platform, belt in belts.items()
+        ]
+        return _Served(article, queue, lines)
 
     async def _finish(self, served: dict[str, _Served]) -> None:
         """Clear the queues of articles whose readers were all tried; the timer is set for what was deferred."""
@@ -190,30 +187,9 @@ class FanOut:
 
     async def _deferred(self, article: Article) -> list[Attempt]:
         """The readers' slots of an article whose last word is `deferred`."""
-        last = {attempt.slot.place: attempt for attempt in await self._ledger.story(article.key)}
         return [
-            attempt
-            for place, attempt in last.items()
-            if attempt.state is SlotState.DEFERRED and place not in self._public
+            attempt for attempt in await self._ledger.put_off(article.key) if attempt.slot.place not in self._public
         ]
-
-    async def _to_one(self, article: Article, place: Place) -> None:
-        reader = await self._subscriptions.reader(place)
-        if reader is None or not reader.active:
-            return
-        slot = Slot(article.key, place)
-        if self._hold is not None and await self._hold(article, reader):
-            await self._ledger.skip(slot, now=self._clock.now(), reason=LATER)
-            return
-        post = self._compose(article, reader)
-        outcome = await self._delivery.send(slot, post, public=False, wording=wording(article))
-        if outcome is not None and outcome.gone:
-            await self._switch_off(reader, outcome)
-
-    async def _switch_off(self, reader: Reader, outcome: Outcome) -> None:
-        """A reader out of reach keeps their subscriptions, and gets nothing until they come back."""
-        await self._subscriptions.save(replace(reader, active=False))
-        log.info("reader_gone", platform=reader.place.platform, reason=outcome.attempt.reason)
 
 
 def _tell(failures: Sequence[Exception]) -> None:

@@ -21,6 +21,7 @@ from bot.errors import StoreError, StoreReadOnly, Superseded, TryLater
 from bot.model import Platform, Post, Receipt
 from bot.ports import Leases, Publisher
 from bot.problems import Problems
+from scheduler.circular import Answers, publish_to_many
 
 log = structlog.get_logger(__name__)
 
@@ -188,8 +189,16 @@ class LedPublisher:
 
     async def publish(self, post: Post) -> Receipt:
         """Raises TryLater when another copy leads, or when nobody can say."""
+        await self._confirm()
+        return await self._publisher.publish(post)
+
+    async def publish_to_many(self, post: Post) -> Answers:
+        """The same for many receivers."""
+        await self._confirm()
+        return await publish_to_many(self._publisher, post)
+
+    async def _confirm(self) -> None:
         try:
             await self._leadership.confirm()
         except StoreError as error:
             raise TryLater(f"not sent: {error}", after=RENEW) from error
-        return await self._publisher.publish(post)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -16,6 +16,7 @@ from bot.errors import DeliveryError, OutcomeUnknown, StoreError, StoreReadOnly,
 from bot.model import Place, Post, Receipt
 from bot.pacing import Ask, Lane, Limits, Turn
 from bot.ports import Clock, Limiter, Publisher
+from scheduler.circular import Answers, publish_to_many
 from scheduler.pace import BUSY, SECOND, Travel, held_for_all, next_trial, proved, refused
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,7 @@ GLANCE = timedelta(seconds=0.5)
 """How often a message that waits looks whether the bot stops."""
 ANY = 1_000_000
 STORE_AWAY = timedelta(seconds=5)
+_Answer = TypeVar("_Answer")
 _CHAT_PARAMS = ("chat_id", "peer_id", "user_id", "owner_id")
 
 
@@ -70,16 +72,24 @@ class Pacing:
 
     async def publish(self, post: Post, lane: Lane) -> Receipt:
         """Send in turn. Raises a DeliveryError: TryLater also when the turn is too far off, or the bot is stopping."""
+        return await self._in_turn(lane, place_of(post), lambda: self._publisher.publish(post))
+
+    async def publish_to_many(self, post: Post, lane: Lane) -> Answers:
+        """The same for many receivers: one call is one turn."""
+        return await self._in_turn(lane, None, lambda: publish_to_many(self._publisher, post))
+
+    async def _in_turn(self, lane: Lane, place: Place | None, send: Callable[[], Awaitable[_Answer]]) -> _Answer:
         deadline = self._clock.now() + min(PATIENCE[lane], self._most_patience)
         async with self._room[lane]:
-            return await self._publish(post, lane, deadline)
+            return await self._sent(lane, place, send, deadline)
 
-    async def _publish(self, post: Post, lane: Lane, deadline: datetime) -> Receipt:
-        place = place_of(post)
+    async def _sent(
+        self, lane: Lane, place: Place | None, send: Callable[[], Awaitable[_Answer]], deadline: datetime
+    ) -> _Answer:
         turn = await self._turn(lane, place, deadline)
         started = self._clock.now()
         try:
-            receipt = await self._publisher.publish(post)
+            answer = await send()
         except TryLater as error:
             if error.too_fast:
                 await self._slow_down(turn, place, error.after)
@@ -90,7 +100,7 @@ class Pacing:
             await self._learn(turn, started)
             raise
         await self._learn(turn, started)
-        return receipt
+        return answer
 
     async def _turn(self, lane: Lane, place: Place | None, deadline: datetime) -> Turn:
         try:
@@ -194,6 +204,10 @@ class PacedPublisher:
     async def publish(self, post: Post) -> Receipt:
         """Send it once, in turn. Raises a DeliveryError."""
         return await self._pacing.publish(post, self._lane)
+
+    async def publish_to_many(self, post: Post) -> Answers:
+        """The same for many receivers."""
+        return await self._pacing.publish_to_many(post, self._lane)
 
 
 def place_of(post: Post) -> Place | None:

@@ -13,7 +13,7 @@ import structlog
 
 from bot.editions import Edition, Fate, Retraction, Standing
 from bot.model import Attempt, Place, Slot, SlotState
-from bot.ports import Amendments, Articles, Clock, Editions, Ledger, Queues, Subscriptions
+from bot.ports import Amendments, Articles, Campaigns, Clock, Editions, Ledger, Queues
 from bot.query import facets
 from scheduler.corrections import Corrections
 from scheduler.deliver import LEASE
@@ -40,7 +40,7 @@ class CallingOff:
 
     ledger: Ledger
     queues: Queues
-    subscriptions: Subscriptions
+    campaigns: Campaigns
     channels: Sequence[Channel]
     clock: Clock
 
@@ -51,13 +51,11 @@ class CallingOff:
         reason = f"retracted by {edition.retracted}"
         places = [channel.place for channel in self.channels]
         if await self.queues.holds([FRESH], article.key):
-            places += [match.place for match in await self.subscriptions.matching(facets(article))]
+            places += await self.campaigns.call_off(article.key, facets(article), reason, now=now)
         for place in dict.fromkeys(places):
             await self.ledger.skip(Slot(article.key, place), now=now, reason=reason)
-        last = {word.slot.place: word for word in await self.ledger.story(article.key)}
-        for word in last.values():
-            if word.state is SlotState.DEFERRED:
-                await self._give_up(word, reason)
+        for word in await self.ledger.put_off(article.key):
+            await self._give_up(word, reason)
         for queue in self.names:
             await self.queues.remove(queue, [article.key])
 

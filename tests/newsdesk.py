@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from bot.model import Article, Attempt, Place, Platform, Post, Receipt, Slot, Sl
 from bot.ports import Publisher, Queues
 from bot.problems import Problems
 from bot.query import parse
+from bot.readers import Reader
 from bot.source.merge import merge
 from bot.store import Store
 from bot.store.articles import RedisArticles
@@ -24,6 +25,7 @@ from scheduler.directory import Directory
 from scheduler.fanout import AGAIN, FRESH, FanOut
 from scheduler.jobs import Jobs
 from scheduler.lineup import Lineups
+from scheduler.mailing import Mailing
 from scheduler.outages import last_outage
 from scheduler.pinning import Pinning
 from scheduler.publish import Publication
@@ -128,14 +130,25 @@ class Wire:
             raise fault[0]
         return Receipt(str(len(self.posted)), self._clock.now(), f"https://example.org/{len(self.posted)}")
 
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """Every headline that was posted, and where."""
+        return [(to, line) for to, text in self.posted for line in text.split("\n")]
+
     def at(self, place: Place) -> list[str]:
         """What stands at a place, in order."""
-        return [text for to, text in self.posted if to == str(place)]
+        return [line for to, line in self.lines if to == str(place)]
 
 
 def compose(article: Article, place: Place, *, silent: bool = False) -> Post:
     """The headline is the whole post."""
     return Post(place.platform, "sendMessage", {"to": str(place), "text": article.headline, "silent": silent})
+
+
+def compose_together(articles: Sequence[Article], reader: Reader, among: str) -> tuple[Post, int]:
+    """A headline a line."""
+    text = "\n".join(article.headline for article in articles)
+    return Post(reader.place.platform, "sendMessage", {"to": str(reader.place), "text": text}), len(articles)
 
 
 @dataclass
@@ -207,9 +220,14 @@ class Newsdesk:
         return FanOut(
             queues=queues or self.store.queues,
             ledger=self.store.ledger,
-            subscriptions=self.store.subscriptions,
-            delivery=self.delivery(),
-            compose=lambda article, reader: compose(article, reader.place),
+            campaigns=self.store.campaigns,
+            mailing=Mailing(
+                campaigns=self.store.campaigns,
+                subscriptions=self.store.subscriptions,
+                delivery=self.delivery(),
+                compose=compose_together,
+                clock=self.clock,
+            ),
             platforms=list(Platform),
             public=(CHANNEL, WALL),
             jobs=self.jobs,

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from pyroaring import BitMap
+
 from bot.errors import TryLater
 from bot.model import Article, Place, Platform, Post, Receipt
 from bot.pacing import AHEAD, TELEGRAM, Ask, Lane, Limits, Pace, Tally, Turn, Wait
 from bot.ports import Clock, Limiter
-from scheduler.belt import Belt
+from scheduler.belt import Belt, Parcel, Way
 from scheduler.pace import SECOND, burst_free, slot
 from scheduler.paced import Pacing
 from tests.virtual import VirtualClock
@@ -254,12 +256,12 @@ class Deliveries:
         self._tasks = tasks
         self._left = [len(to) for to in articles]
         self.through: dict[int, float] = {}
-        self.belt = Belt(tasks, self._send, lambda: False, lambda: None)
+        self.belt = Belt(tasks, self._send, lambda: False, lambda: None, Way(articles=1))
         for number, to in enumerate(articles):
             self._begin(replace(ARTICLE, id=str(number)), to)
 
     def _begin(self, article: Article, to: Sequence[str]) -> None:
-        self.belt.add(article, [Place(Platform.TELEGRAM, chat) for chat in to if chat not in GROUPS])
+        self.belt.add(article, BitMap(int(chat) for chat in to if chat not in GROUPS))
         for group in set(GROUPS) & set(to):
             self._tasks.create_task(self._queue(article, Place(Platform.TELEGRAM, group), to.count(group)))
 
@@ -275,13 +277,15 @@ class Deliveries:
             self.through[number] = asyncio.get_running_loop().time()
         return 0
 
-    async def _send(self, article: Article, place: Place) -> None:
+    async def _send(self, parcel: Parcel) -> None:
+        (article,), (reader,) = parcel.articles, parcel.readers
+        place = Place(Platform.TELEGRAM, str(reader))
         if after := await self._publish(Lane.READERS, article, place):
             self._tasks.create_task(self._again(article, place, after))
 
     async def _again(self, article: Article, place: Place, after: float) -> None:
         await asyncio.sleep(after)
-        self.belt.add(article, [place])
+        self.belt.add(article, BitMap([int(place.chat)]))
 
     async def _queue(self, article: Article, place: Place, messages: int) -> None:
         for _ in range(messages):

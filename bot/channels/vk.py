@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from aiohttp import ClientSession
@@ -15,6 +15,7 @@ from aiohttp import ClientSession
 from bot.channels.deadlines import Deadlines
 from bot.channels.vk_chats import VkChats
 from bot.channels.vk_check import community_problems, key_problems, long_poll_problems, user_problem
+from bot.channels.vk_circular import alone, answers, receivers
 from bot.channels.vk_door import Door
 from bot.channels.vk_events import LongPoll
 from bot.channels.vk_extras import Helpers, Surroundings
@@ -28,7 +29,7 @@ from bot.channels.vk_outcomes import (
     remedy,
     repeatable,
 )
-from bot.errors import OutcomeUnknown, Refused, TryLater
+from bot.errors import DeliveryError, OutcomeUnknown, Refused, TryLater
 from bot.model import Post, Receipt
 from bot.ports import Clock
 
@@ -38,6 +39,7 @@ REMEDIES = 3
 """A post may be sent otherwise: without its source line, without its link card, without its media."""
 SAVE_FILE = 105
 """VK's error for a file that it can't keep."""
+_Answer = TypeVar("_Answer", Receipt, list[Receipt | VkFault])
 _UPLOAD_PAUSE = timedelta(seconds=15)
 
 
@@ -74,30 +76,59 @@ class Vk:
         user key if there is one; a post to delete that is not there counts as deleted.
         """
         if {"peer_ids", "user_ids"} & post.params.keys():
-            raise Refused("several receivers in one call are not supported: give one peer_id")
+            raise Refused("a call with several receivers has an answer for each of them: see publish_to_many")
         post = await self._surroundings.prepared(post)
-        answer = await self._send(post)
+        post, answer = await self._remedied(post, self._once)
+        if isinstance(answer, VkFault):
+            raise delivery_error(answer)
+        await self._surroundings.follow(post, answer)
+        return answer
+
+    async def publish_to_many(self, post: Post) -> list[Receipt | DeliveryError]:
+        """Send one message to the receivers in `peer_ids`; what became of it at each. Raises a DeliveryError when the
+        call as a whole failed. A message that VK can't take as it is for one of them goes to that one by itself."""
+        _, said = await self._remedied(post, self._once_to_many)
+        if isinstance(said, VkFault):
+            raise delivery_error(said)
+        return [await self._at_one(post, peer, one) for peer, one in zip(receivers(post), said, strict=True)]
+
+    async def _at_one(self, post: Post, peer: str, answer: Receipt | VkFault) -> Receipt | DeliveryError:
+        if not isinstance(answer, VkFault):
+            return answer
+        if remedy(post, answer) is None:
+            return delivery_error(answer)
+        try:
+            return await self.publish(alone(post, peer))
+        except DeliveryError as error:
+            return error
+
+    async def _remedied(
+        self, post: Post, once: Callable[[Post], Awaitable[_Answer | VkFault]]
+    ) -> tuple[Post, _Answer | VkFault]:
+        """What was sent in the end, the post or a better one in its place, and the answer to it."""
+        answer = await self._send(post, once)
         for _ in range(REMEDIES):
             better = remedy(post, answer) if isinstance(answer, VkFault) else None
             if better is None:
                 break
             log.warning("sending_otherwise", method=better.method, reason=str(answer))
             post = better
-            answer = await self._send(post)
-        if isinstance(answer, VkFault):
-            raise delivery_error(answer)
-        await self._surroundings.follow(post, answer)
-        return answer
+            answer = await self._send(post, once)
+        return post, answer
 
-    async def _send(self, post: Post) -> Receipt | VkFault:
-        answer = await self._once(post)
+    async def _send(self, post: Post, once: Callable[[Post], Awaitable[_Answer | VkFault]]) -> _Answer | VkFault:
+        answer = await once(post)
         if isinstance(answer, VkFault) and answer.unknown and repeatable(post):
             log.warning("sending_again_with_the_same_key", method=post.method, reason=answer.words)
             await asyncio.sleep(self._pause)
-            again = await self._once(post)
+            again = await once(post)
             # A refusal of the repeat says nothing of the first: it may stand all the same.
             return answer if isinstance(again, VkFault) else again
         return answer
+
+    async def _once_to_many(self, post: Post) -> list[Receipt | VkFault] | VkFault:
+        answer = await _asked(self._door, post.method, post.params)
+        return answer if isinstance(answer, VkFault) else answers(post, answer, self._clock.now())
 
     async def _once(self, post: Post) -> Receipt | VkFault:
         params = await self._uploaded(post.params)

@@ -13,8 +13,8 @@ from bot.ports.delivery import Amendments, Companions, Doubts, Ledger, Origins, 
 from bot.ports.desk import Alerted, AuditLog, Confirming, Desk, Grants, Previews, Questions, Stories
 from bot.ports.media import Card, Caution, Cautions, LinkCards, Pictures
 from bot.ports.queueing import Bringing, Editing, Posted, Showing, Threads, Wishes
-from bot.ports.readers import Dormant, Dossiers, Labels, Marks, Moves, Subscriptions
-from bot.ports.sending import Clock, Leases, Limiter, Publisher
+from bot.ports.readers import Campaigns, Dormant, Dossiers, Labels, Marks, Moves, Subscriptions
+from bot.ports.sending import Circular, Clock, Leases, Limiter, Publisher
 from bot.ports.sourcing import Directives, Sourcing
 
 __all__ = [
@@ -25,10 +25,12 @@ __all__ = [
     "Articles",
     "AuditLog",
     "Bringing",
+    "Campaigns",
     "Card",
     "Caution",
     "Cautions",
     "Chats",
+    "Circular",
     "Clock",
     "Companions",
     "Confirming",

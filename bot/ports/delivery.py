@@ -55,6 +55,10 @@ class Ledger(Protocol):
         """The last word on each slot."""
         ...
 
+    async def put_off(self, article: str) -> list[Attempt]:
+        """The slots of an article whose last word is `deferred`."""
+        ...
+
     async def story(self, article: str) -> list[Attempt]:
         """Everything about one article, in order of time."""
         ...

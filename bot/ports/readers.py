@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from bot.model import Place
+from pyroaring import BitMap
+
+from bot.campaigns import Campaign
+from bot.model import Place, Platform
 from bot.query import Facets
 from bot.readers import Match, Reader
 
@@ -38,6 +41,27 @@ class Subscriptions(Protocol):
 
     async def count(self) -> Mapping[str, int]:
         """Active readers by platform."""
+        ...
+
+
+class Campaigns(Protocol):
+    """Articles on their way to readers, who are known by numbers. Raises StoreError."""
+
+    async def begin(self, article: str, found: Facets, *, now: datetime) -> Campaign:
+        """Write down who gets an article with these facets at once, unless that was done before."""
+        ...
+
+    async def places(self, readers: Iterable[int]) -> list[Place | None]:
+        """Where readers read; None: they asked to be forgotten."""
+        ...
+
+    async def numbers(self, places: Iterable[Place]) -> Mapping[Platform, BitMap]:
+        """The readers at these places."""
+        ...
+
+    async def call_off(self, article: str, found: Facets, reason: str, *, now: datetime) -> list[Place]:
+        """Nobody who was not tried yet gets it any more; the groups among its readers, whose slots are to be skipped
+        one by one."""
         ...
 
 

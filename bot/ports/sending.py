@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from bot.errors import DeliveryError
 from bot.model import Lease, Place, Post, Receipt
 from bot.pacing import Ask, Pace, Tally, Turn, Wait
 
@@ -21,6 +22,16 @@ class Publisher(Protocol):
 
     async def publish(self, post: Post) -> Receipt:
         """Send it once. Raises a DeliveryError: TryLater, Refused, Gone or OutcomeUnknown; never anything else."""
+        ...
+
+
+@runtime_checkable
+class Circular(Protocol):
+    """A publisher by which many readers may get one post in one call."""
+
+    async def publish_to_many(self, post: Post) -> Sequence[Receipt | DeliveryError]:
+        """Send it once to all the receivers it names; what became of it at each, in their order. Raises a DeliveryError
+        when it reached nobody, or nobody knows whom."""
         ...
 
 

@@ -14,18 +14,20 @@ from datetime import datetime
 from bot.looks import Look
 from bot.model import Article, Button, Document, Heard, Place, Platform, Post, Receipt, Reply, Span
 from bot.render import telegram, vk
+from bot.render.circular import is_alike, shared
 from bot.render.inline import Choice, article_choice, command_choice, inline_answer
 from bot.render.roundup import correction as correct_roundup
 from bot.render.roundup import look as look_at_roundup
-from bot.render.roundup import most_together, roundup
+from bot.render.roundup import most_together, roundup, roundup_edit_for
 from bot.render.style import Style, updated_mark
 from bot.render.text import Text
 from bot.render.typography import tidy
 
 __all__ = [
     "Choice", "Look", "Style", "Text", "aimed", "article_choice", "command_choice", "correction_for",
-    "document_for", "inline_answer", "look", "look_at_roundup", "message_correction_for", "message_for",
-    "most_together", "post_for", "removals_for", "reply_for", "roundup", "roundup_correction_for", "tidy",
+    "document_for", "inline_answer", "is_alike", "look", "look_at_roundup", "message_correction_for", "message_for",
+    "most_together", "post_for", "removals_for", "reply_for", "roundup", "roundup_correction_for", "roundup_edit_for",
+    "shared", "tidy",
 ]  # fmt: skip
 
 
@@ -54,11 +56,15 @@ def message_for(
     *,
     buttons: tuple[tuple[Button, ...], ...] = (),
     because: str | None = None,
+    among: str | None = None,
 ) -> Post:
-    """The same article for a subscriber. `because` says in a few words why it came: «по тегу Наука»."""
+    """The same article for a subscriber. `because` says in a few words why it came: «по тегу Наука».
+
+    `among` names the readers who may get it in one call, where a platform has such a thing.
+    """
     if place.platform is Platform.TELEGRAM:
         return telegram.message_for(article, place, style, buttons=buttons, because=because)
-    return vk.message_for(article, place, style, buttons=buttons, because=because)
+    return vk.message_for(article, place, style, buttons=buttons, because=because, among=among)
 
 
 def aimed(post: Post, place: Place) -> Post:
@@ -94,11 +100,14 @@ def message_correction_for(
     receipt: Receipt,
     at: datetime,
     *,
+    together: Sequence[Article] = (),
     buttons: tuple[tuple[Button, ...], ...] = (),
     because: str | None = None,
 ) -> Post:
-    """The same for a subscriber's message, as `message_for` would say it."""
+    """The same for a subscriber's message, as `message_for` would say it; or `roundup`, of all articles in it."""
     marked = replace(style, mark=updated_mark(style.language, at, receipt.at))
+    if together:
+        return roundup_edit_for(together, place, marked, receipt, buttons=buttons, because=because)
     edit = telegram.message_edit_for if place.platform is Platform.TELEGRAM else vk.message_edit_for
     return edit(article, place, marked, receipt, buttons=buttons, because=because)
 

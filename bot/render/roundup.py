@@ -84,6 +84,22 @@ def roundup(
     return vk.plain_message(text.plain, place, name_of(articles), buttons)
 
 
+def roundup_edit_for(
+    articles: Sequence[Article],
+    place: Place,
+    style: Style,
+    receipt: Receipt,
+    *,
+    because: str | None = None,
+    buttons: Rows = (),
+) -> Post:
+    """What makes a round-up that a reader has say what its articles say now; with the style's mark."""
+    text, _ = _fitted(articles, place, style, _limit(place, public=False), None, because)
+    if place.platform is Platform.TELEGRAM:
+        return telegram.edited(telegram.plain_message(Text.of(text.spans()), place, style, buttons), receipt)
+    return vk.edited(vk.plain_message(text.plain, place, name_of(articles), buttons), receipt)
+
+
 def _limit(place: Place, *, public: bool) -> int:
     if place.platform is Platform.TELEGRAM:
         return telegram.TEXT_LIMIT

@@ -140,9 +140,18 @@ def _shortened_link(whole: Pieces, style: Style) -> str:
 
 
 def message_for(
-    article: Article, place: Place, style: Style, *, buttons: Sequence[Sequence[Button]], because: str | None
+    article: Article,
+    place: Place,
+    style: Style,
+    *,
+    buttons: Sequence[Sequence[Button]],
+    because: str | None,
+    among: str | None = None,
 ) -> Post:
-    """The article for a subscriber. Both links stand in the text: a message has no place of its own for them."""
+    """The article for a subscriber. Both links stand in the text: a message has no place of its own for them. `among`:
+    the readers who may get it in one call; what VK knows a repeat by is the same for those with the same message."""
+    drawn = keyboard(buttons)
+    known_by = (str(place),) if among is None else (among, style.language, because or "", str(drawn.get("keyboard")))
     whole = _with_addresses(_unmentioned(pieces(article, style, because)), web_url(article.original_url))
     whole = fit(whole, MESSAGE_LIMIT, partial(_measure, style=style))
     return Post(
@@ -151,10 +160,10 @@ def message_for(
         {
             "peer_id": _number(place.chat),
             "message": _message(whole, style),
-            "random_id": _random_id(article.key, str(place)),
+            "random_id": _random_id(article.key, *known_by),
             "dont_parse_links": 0,
             "disable_mentions": 1,
-            **keyboard(buttons),
+            **drawn,
             "v": VERSION,
         },
     )

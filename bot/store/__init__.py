@@ -16,6 +16,7 @@ from bot.store.agenda import RedisAgenda
 from bot.store.alerts import RedisAlerts
 from bot.store.amendments import RedisAmendments
 from bot.store.articles import RedisArticles
+from bot.store.campaigns import RedisCampaigns
 from bot.store.cautions import RedisCautions
 from bot.store.companions import RedisCompanions
 from bot.store.connection import Client, open_client
@@ -30,7 +31,8 @@ from bot.store.leases import Fence, RedisLeases
 from bot.store.ledger import RedisLedger
 from bot.store.limiter import RedisLimiter
 from bot.store.moves import RedisMoves
-from bot.store.readers import RedisSubscriptions
+from bot.store.readers import RedisSubscriptions, wishes_of
+from bot.store.roster import Roster
 from bot.store.states import RedisMarks, RedisSourceStates
 from bot.store.sweep import Row, dump, restore
 from bot.store.threads import RedisThreads
@@ -51,6 +53,7 @@ class Store:
     overdue: RedisLedger
     doubts: RedisLedger
     subscriptions: RedisSubscriptions
+    campaigns: RedisCampaigns
     labels: RedisSubscriptions
     sources: RedisSourceStates
     directives: RedisDirectives
@@ -99,8 +102,10 @@ async def open_store(
     """
     async with open_client(url, socket, why) as client:
         fence = Fence()
-        articles, ledger = RedisArticles(client, aliases), RedisLedger(client, fence)
-        readers = RedisSubscriptions(client)
+        roster = Roster(client, wishes_of)
+        campaigns = RedisCampaigns(client, roster, fence)
+        articles, ledger = RedisArticles(client, aliases), RedisLedger(client, campaigns, fence)
+        readers = RedisSubscriptions(client, roster)
         grants = RedisGrants(client)
         yield Store(
             articles=articles,
@@ -109,6 +114,7 @@ async def open_store(
             overdue=ledger,
             doubts=ledger,
             subscriptions=readers,
+            campaigns=campaigns,
             labels=readers,
             sources=RedisSourceStates(client),
             directives=RedisDirectives(client),

@@ -15,6 +15,9 @@
 | `wish:<queue>:<article>` | JSON: what editors want of an article that waits | ARTICLE, anew with each change |
 | `ledger:<article>` | hash place → JSON, the last word on each public slot | LEDGER, anew with each word |
 | `ledger:<article>:readers` | the same for private chats | READERS_LEDGER, anew with each word |
+| `campaign:<article>` | hash: number and beginning of its campaign, names of what its messages said | READERS_LEDGER |
+| `crowd:<campaign>:<platform>` | bitmap of the readers the article was for | READERS_LEDGER |
+| `ack:<campaign>` | seven bytes a reader: what became of the message, see `acks` | READERS_LEDGER |
 | `story:<article>` | list of JSON, every word on the public slots in order | LEDGER, anew with each word |
 | `deferred:<place>` | sorted set of articles put off, by when they are due (ms) | LEDGER, anew with each word |
 | `last_sent:<place>` | when something was last sent there (ms) | LEDGER, anew with each post |
@@ -102,6 +105,8 @@ PERMANENT = {
     "reader:*": "a reader's language, subscriptions, preferences and whether they can be reached: until forgotten",
     "audience": "who wants what, as bitmaps: made from the readers' records, kept to start fast",
     "audience:*": "the last changes of it: cut whenever it is brought up to date",
+    "campaigns": "the number of the last campaign: its records are found by it",
+    "flights": "campaigns with messages being sent, by when the last claim ends; each leaves when all are settled",
     "numbered": "the number of the last reader: numbers are never given twice",
     "mark:*": "an update offset or a person's setting: must be there however long the bot was off",
 }
@@ -123,6 +128,8 @@ ARRIVALS = f"{PREFIX}arrivals"
 DIRECTIVES = f"{PREFIX}directives"
 AUDIENCE = f"{PREFIX}audience"
 AUDIENCE_LOG = f"{PREFIX}audience:log"
+CAMPAIGNS = f"{PREFIX}campaigns"
+FLIGHTS = f"{PREFIX}flights"
 NUMBERED = f"{PREFIX}numbered"
 READERS = f"{PREFIX}reader:*"
 """The pattern of readers' records."""
@@ -183,6 +190,19 @@ def ledger(article_key: str, place: Place) -> str:
 def ledgers(article_key: str) -> tuple[str, str]:
     """The public slots of an article, and the private ones."""
     return f"{PREFIX}ledger:{article_key}", f"{PREFIX}ledger:{article_key}:readers"
+
+
+def campaign(article_key: str) -> str:
+    return f"{PREFIX}campaign:{article_key}"
+
+
+def crowd(name: str) -> str:
+    return f"{PREFIX}crowd:{name}"
+
+
+def acks(number: int | str) -> str:
+    """Short, since it is written with every message."""
+    return f"{PREFIX}ack:{number}"
 
 
 def story(article_key: str) -> str:

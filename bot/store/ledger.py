@@ -16,6 +16,7 @@ from bot.errors import StoreError, Superseded
 from bot.model import Attempt, Claim, Place, Receipt, Slot, SlotState
 from bot.store import keys, scripts
 from bot.store.articles import queue_score
+from bot.store.campaigns import RedisCampaigns
 from bot.store.connection import Client, scored
 from bot.store.leases import Fence
 from bot.store.moments import from_ms, from_text, to_ms, to_text
@@ -28,13 +29,19 @@ ORPHANED = "the bot died before the outcome was known"
 class RedisLedger:
     """Ledger, Overdue, Posted and Doubts over redis."""
 
-    def __init__(self, client: Client, lease: Fence | None = None) -> None:
+    def __init__(self, client: Client, campaigns: RedisCampaigns, lease: Fence | None = None) -> None:
         self._client = client
+        self._campaigns = campaigns
         self._lease = lease or Fence()
         self._unanswered: dict[Slot, str] = {}
 
     async def claim(self, slot: Slot, *, now: datetime, lease: timedelta) -> Claim | None:
         """The right to send, or None: somebody has it, it is decided, or it is not due. Raises Superseded."""
+        spot = await self._campaigns.spot(slot)
+        if spot is not None:
+            claimed = await self._campaigns.claim(slot, spot, now=now, lease=lease)
+            if not isinstance(claimed, bool):
+                return claimed
         until = now + lease
         # An asking that got no answer may have been heard: asked again in the same words, the claim is still ours.
         token = self._unanswered.pop(slot, None) or secrets.token_hex(8)
@@ -72,11 +79,15 @@ class RedisLedger:
         """
         if attempt.slot != claim.slot or attempt.state is SlotState.CLAIMED:
             raise ValueError(f"a claim of {claim.slot} can't end as {attempt.state} of {attempt.slot}")
+        if await self._campaigns.settle(claim, attempt):
+            return True
         return await self._write("settle", claim.fence, attempt)
 
     async def skip(self, slot: Slot, *, now: datetime, reason: str) -> None:
         """Decide that a slot will not be sent. A slot that has a state keeps it."""
-        await self._write("skip", NO_FENCE, Attempt(slot, now, SlotState.SKIPPED, reason))
+        spot = await self._campaigns.spot(slot)
+        if spot is None or await self._campaigns.set_aside(spot):
+            await self._write("skip", NO_FENCE, Attempt(slot, now, SlotState.SKIPPED, reason))
 
     async def resolve(self, attempt: Attempt, *, queue: str | None = None) -> bool:
         """Decide about an unconfirmed slot, after looking or asking; with `queue` the article goes back into that queue
@@ -88,7 +99,20 @@ class RedisLedger:
     async def states(self, slots: Sequence[Slot]) -> list[Attempt | None]:
         """The last word on each slot."""
         words = await self._client.reads([("HGET", keys.ledger(s.article, s.place), str(s.place)) for s in slots])
-        return [_attempt(slot, word) if word else None for slot, word in zip(slots, words, strict=True)]
+        return [
+            _attempt(slot, word) if word else await self._recorded(slot)
+            for slot, word in zip(slots, words, strict=True)
+        ]
+
+    async def _recorded(self, slot: Slot) -> Attempt | None:
+        spot = await self._campaigns.spot(slot)
+        return None if spot is None else await self._campaigns.word(slot, spot)
+
+    async def put_off(self, article: str) -> list[Attempt]:
+        """The slots of an article whose last word is `deferred`."""
+        public, private = await self._client.reads([("HGETALL", key) for key in keys.ledgers(article)])
+        words = [_attempt(Slot(article, Place.parse(place)), word) for place, word in {**public, **private}.items()]
+        return [word for word in words if word.state is SlotState.DEFERRED]
 
     async def story(self, article: str) -> list[Attempt]:
         """Everything about one article, in order of time; of readers only the last word on each."""
@@ -99,10 +123,12 @@ class RedisLedger:
         story = [_attempt(Slot(article, Place.parse(json.loads(word)["place"])), word) for word in told]
         last = [_attempt(Slot(article, Place.parse(place)), word) for place, word in {**words, **readers}.items()]
         story += [word for word in last if word.state is SlotState.CLAIMED or keys.is_private(word.slot.place)]
+        story += await self._campaigns.story(article)
         return sorted(story, key=lambda word: word.at)
 
     async def expire(self, *, now: datetime, orphaned: bool = False) -> list[Slot]:
         """Turn every claim whose lease has run out, or `orphaned` all there are, into `unconfirmed`, and name them."""
+        await self._campaigns.expire(now=now, orphaned=orphaned)
         last = "+inf" if orphaned else to_ms(now)
         overdue = [_slot(text) for text in await self._client.read("ZRANGEBYSCORE", keys.CLAIMS, "-inf", last)]
         words = await self._client.reads([("HGET", keys.ledger(s.article, s.place), str(s.place)) for s in overdue])
@@ -161,7 +187,7 @@ class RedisLedger:
             [("ZCARD", keys.CLAIMS), ("ZCARD", keys.DEFERRED), ("ZCARD", keys.UNCONFIRMED), ("HGETALL", keys.TALLY)]
         )
         return {
-            SlotState.CLAIMED: claimed,
+            SlotState.CLAIMED: claimed + await self._campaigns.claimed(),
             SlotState.SENT: int(ended.get(SlotState.SENT, 0)),
             SlotState.DEFERRED: deferred,
             SlotState.REFUSED: int(ended.get(SlotState.REFUSED, 0)),
@@ -236,6 +262,7 @@ def _word(attempt: Attempt, fence: int) -> str:
         "receipt": receipt,
         "since": to_text(attempt.since),
         "wording": attempt.wording,
+        "together": attempt.together or None,
     }
     return json.dumps({name: value for name, value in word.items() if value is not None}, ensure_ascii=False)
 
@@ -252,4 +279,5 @@ def _attempt(slot: Slot, text: str) -> Attempt:
         Receipt(receipt["message_id"], datetime.fromisoformat(receipt["at"]), receipt.get("url")) if receipt else None,
         from_text(word.get("since")),
         word.get("wording"),
+        tuple(word.get("together", ())),
     )

@@ -22,9 +22,9 @@ CHUNK = 500
 class RedisSubscriptions:
     """Subscriptions and Labels over redis."""
 
-    def __init__(self, client: Client, roster: Roster | None = None) -> None:
+    def __init__(self, client: Client, roster: Roster) -> None:
         self._client = client
-        self._roster = roster or Roster(client, wishes_of)
+        self._roster = roster
 
     async def reader(self, place: Place) -> Reader | None:
         """Who reads there, if anybody subscribed."""

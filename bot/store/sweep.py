@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from bot.store.connection import Argument, Client, scored
 PAGE = 500
 DERIVED = frozenset({keys.AUDIENCE, keys.AUDIENCE_LOG})
 """Made from other keys: not written out, and made anew after something was read back."""
+BINARY = frozenset({"crowd", "ack"})
+"""Rooms whose strings are no text: their values are written out in base64, as of the type `bytes`."""
 Row = dict[str, Any]
 """One key: {"key", "type", "ttl": milliseconds left or None, "value"}."""
 _READ: Mapping[str, tuple[str, ...]] = {
@@ -72,12 +75,23 @@ async def dump(client: Client) -> AsyncIterator[Row]:
     async for found in pages(client):
         page = [key for key in found if key not in DERIVED]
         kinds = await client.reads([("TYPE", key) for key in page])
-        known = [(key, kind) for key, kind in zip(page, kinds, strict=True) if kind in _READ]
-        values = await client.reads([(_READ[kind][0], key, *_READ[kind][1:]) for key, kind in known])
+        known = [(key, _kind(key, kind)) for key, kind in zip(page, kinds, strict=True) if kind in _READ]
+        texts = [(_READ[kind][0], key, *_READ[kind][1:]) for key, kind in known if kind != "bytes"]
+        words = iter(await client.reads(texts))
+        values = [await _packed(client, key) if kind == "bytes" else next(words) for key, kind in known]
         lives = await client.reads([("PTTL", key) for key, _ in known])
         for (key, kind), value, life in zip(known, values, lives, strict=True):
             if value is not None and life != -2:  # -2: gone by now
                 yield {"key": key, "type": kind, "ttl": life if life >= 0 else None, "value": _plain(kind, value)}
+
+
+def _kind(key: str, kind: str) -> str:
+    return "bytes" if key.removeprefix(keys.PREFIX).partition(":")[0] in BINARY else kind
+
+
+async def _packed(client: Client, key: str) -> str | None:
+    raw = await client.read_bytes("GET", key)
+    return None if raw is None else b64encode(raw).decode("ascii")
 
 
 def _plain(kind: str, value: Any) -> Any:  # noqa: ANN401 - redis's value in, JSON's out
@@ -131,6 +145,8 @@ def _fill(key: str, kind: str, value: Any) -> list[Sequence[Argument]]:  # noqa:
     if not key.startswith(keys.PREFIX):
         raise ValueError(f"{key!r} is not a key of this program")
     match kind, value:
+        case "bytes", str():
+            return [("SET", key, b64decode(value, validate=True))]
         case "string", str():
             return [("SET", key, value)]
         case "hash", dict():

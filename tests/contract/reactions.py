@@ -27,6 +27,7 @@ from scheduler.alerts import Alerts
 from scheduler.breaker import Breakers
 from scheduler.deliver import Delivery
 from scheduler.fanout import FRESH, FanOut
+from scheduler.mailing import Mailing
 from scheduler.moving import Moving
 from scheduler.publish import Publication
 from tests.fakes import FixedClock
@@ -96,9 +97,17 @@ class Wire:
         return FanOut(
             queues=self.store.queues,
             ledger=self.store.ledger,
-            subscriptions=self.store.subscriptions,
-            delivery=self.delivery,
-            compose=lambda article, reader: message_for(article, reader.place, Style(language="en")),
+            campaigns=self.store.campaigns,
+            mailing=Mailing(
+                campaigns=self.store.campaigns,
+                subscriptions=self.store.subscriptions,
+                delivery=self.delivery,
+                compose=lambda articles, reader, among: (
+                    message_for(articles[0], reader.place, Style(language="en"), among=among),
+                    1,
+                ),
+                clock=self.clock,
+            ),
             platforms=list(self.doors),
             public=[self.place],
             jobs=self.jobs,

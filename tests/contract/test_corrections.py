@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from bot.editions import Edition, Fate
 from bot.errors import DeliveryError, Gone, OutcomeUnknown, Refused, TryLater
 from bot.model import Article, Attempt, Place, Platform, Post, Receipt, Slot, SlotState
 from bot.ports import Publisher
+from bot.query import facets
 from bot.readers import Reader
 from bot.store import Store
 from scheduler.corrections import AGAIN, GIVE_UP, SETTLED, Corrections
@@ -27,6 +28,7 @@ from tests.readers import a_reader
 
 ARTICLE = an_article(1, "trains")
 CORRECTED = replace(ARTICLE, headline="Corrected")
+OTHER = an_article(2, "trains")
 
 
 class Network:
@@ -64,7 +66,7 @@ class Desk:
         channels = [a_channel("news", CHANNEL), a_channel("wall", WALL)]
         publishers: Mapping[Platform, Publisher] = self.networks
         store = self.store
-        off = CallingOff(store.ledger, store.queues, store.subscriptions, channels, self.clock)
+        off = CallingOff(store.ledger, store.queues, store.campaigns, channels, self.clock)
         self.corrections = Corrections(
             editions=store.editions,
             amendments=store.amendments,
@@ -142,9 +144,18 @@ class Desk:
         return word.state if word else None
 
 
-def _compose(article: Article, place: Place, reader: Reader | None, receipt: Receipt, at: datetime) -> Post:
+def _compose(
+    article: Article,
+    place: Place,
+    reader: Reader | None,
+    receipt: Receipt,
+    at: datetime,
+    together: Sequence[Article],
+) -> Post:
     name = "chat_id" if place.platform is Platform.TELEGRAM else "owner_id"
-    return Post(place.platform, "edit", {name: place.chat, "text": article.headline})
+    return Post(
+        place.platform, "edit", {name: place.chat, "text": " + ".join(one.headline for one in together or (article,))}
+    )
 
 
 @pytest.fixture
@@ -334,6 +345,38 @@ async def test_one_platform_does_not_wait_for_the_other(desk: Desk) -> None:
         assert "-220" not in desk.vk.standing
         desk.vk.gate.set()
     assert desk.vk.standing["-220"] == "Corrected"
+
+
+async def in_one_message(desk: Desk, *articles: Article) -> None:
+    """Anna got these in one message."""
+    await desk.reads(ANN)
+    for article in articles:
+        await desk.store.articles.add(article, source="digest", at=NOON, queues=())
+        await desk.store.campaigns.begin(article.key, facets(article), now=NOON)
+        there = Attempt(Slot(article.key, ANN), NOON, SlotState.SENT, receipt=Receipt("7", NOON))
+        await desk.word(ANN, replace(there, together=tuple(one.key for one in articles)), article)
+
+
+async def test_a_message_of_several_articles_is_corrected_whole(desk: Desk) -> None:
+    """The others stay in it, as they are now."""
+    await in_one_message(desk, ARTICLE, OTHER)
+    await desk.corrected()
+    assert desk.telegram.standing[ANN.chat] == "Corrected + Headline 2"
+    await desk.corrected(replace(OTHER, headline="Corrected too"))
+    assert desk.telegram.standing[ANN.chat] == "Corrected + Corrected too"
+
+
+async def test_an_article_taken_back_leaves_its_companions_standing(desk: Desk) -> None:
+    """The message goes only with the last of them."""
+    await in_one_message(desk, ARTICLE, OTHER)
+    await retracted(desk)
+    assert desk.telegram.calls == [("edit", ANN.chat)]
+    assert desk.telegram.standing[ANN.chat] == "Headline 2"
+    found = await desk.retractions.propose(OTHER.url, by="the editor", reason=None)
+    assert found is not None
+    assert found.token is not None
+    await desk.retractions.retract(found.token)
+    assert desk.telegram.calls[-1] == ("deleteMessage", ANN.chat)
 
 
 async def test_of_two_corrections_in_a_row_the_newer_one_stands(desk: Desk) -> None:

@@ -12,6 +12,8 @@ import pytest
 from bot.editions import Edition
 from bot.errors import StoreError
 from bot.model import Article, Attempt, Place, Platform, Receipt, Slot, SlotState, SourceState
+from bot.ports import Caution
+from bot.query import facets
 from bot.roles import Deed, Grant, Role
 from bot.sightings import Seen
 from bot.sourcing import Directive
@@ -43,6 +45,12 @@ async def busy(store: Store) -> None:
     assert await store.amendments.claim(Slot(f"{rose.key}~2", CHANNEL), now=NOW, lease=HOUR)
     await store.subscriptions.save(READER)
     await store.subscriptions.save(replace(READER, place=Place(Platform.TELEGRAM, "-1005", 7)))
+    await store.campaigns.begin(rose.key, facets(rose), now=NOW)
+    assert await store.ledger.claim(Slot(rose.key, READER.place), now=NOW, lease=HOUR)
+    await store.companions.remember(CHANNEL, [rose.key, "oak"])
+    await store.subscriptions.save(replace(READER, place=Place(Platform.VK, "44"), active=False))
+    await store.dormant.note(now=NOW)
+    await store.cautions.note(next(iter(Caution)), "https://gardens.example/rose", at=NOW)
     assert await store.wishes.put("wall", rose.key, Wish(), at=NOW)
     await store.sources.save("gardens", SourceState("etag", None, NOW, NOW, NOW + HOUR, 2, "slow", ("entry 3",), True))
     await store.directives.put(Directive("gazette", "https://gazette.example/rss"))

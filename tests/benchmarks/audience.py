@@ -1,0 +1,256 @@
+"""How long it takes to find an article's readers, and what that costs: this index, redis sets, SQLite, a plain scan.
+
+Readers have 5 of 20,000 tags each, drawn by Zipf's law; articles have 10 tags: the hottest, some of everything, or rare
+ones. Each way answers the same articles in the same run and must find the same readers. Also measured: bytes per
+subscription in memory and in redis, the load at a start, whole queries, and what a subscribe costs in pings.
+
+Run as a module from the project's root: `python -m tests.benchmarks.audience [readers …]`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import accumulate
+from pathlib import Path
+
+from pyroaring import BitMap
+
+from bot.model import Place, Platform
+from bot.query import Term, parse
+from bot.readers import Reader, Subscription
+from bot.store import open_store
+from bot.store.audience import Audience, wish
+from bot.store.connection import Client
+from bot.store.roster import _packed, _unpacked
+from tests.stores import running, valkey_binary
+
+SIZES = (10_000, 100_000, 1_000_000)
+TAGS, EACH, ARTICLE_TAGS = 20_000, 5, 10
+ROUNDS = 7
+SUBSCRIBES = 2000
+BATCH = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An article, by its tags' numbers."""
+
+    name: str
+    tags: tuple[int, ...]
+
+
+CASES = (
+    Case("hot", tuple(range(ARTICLE_TAGS))),
+    Case("mixed", (40, 120, 400, 900, 2000, 4000, 7000, 11_000, 15_000, 19_000)),
+    Case("rare", tuple(range(TAGS - ARTICLE_TAGS, TAGS))),
+)
+
+
+def drawn(readers: int) -> list[tuple[int, ...]]:
+    """The tags of every reader."""
+    dice = random.Random(7)  # noqa: S311 - the same readers in every run
+    weights = list(accumulate(1 / (rank + 1) for rank in range(TAGS)))
+    tags = range(TAGS)
+    whole: list[tuple[int, ...]] = []
+    while len(whole) < readers:
+        row = dice.choices(tags, cum_weights=weights, k=EACH + 3)
+        if len(kept := tuple(dict.fromkeys(row))[:EACH]) == EACH:
+            whole.append(kept)
+    return whole
+
+
+def milliseconds(call: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """The median."""
+    times = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times) * 1000
+
+
+def resident() -> int:
+    """Bytes of this process that are in memory."""
+    gc.collect()
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def indexed(subscribed: Sequence[tuple[int, ...]]) -> Audience:
+    """Every reader's wishes in the index, one by one."""
+    audience = Audience()
+    wishes = [wish(Term(f"tag {tag}"), "now") for tag in range(TAGS)]
+    for number, tags in enumerate(subscribed, 1):
+        audience.put(number, Place(Platform.TELEGRAM, str(7_000_000_000 - number * 37)), (), [wishes[t] for t in tags])
+    return audience
+
+
+def facets(case: Case) -> dict[str, frozenset[str]]:
+    """What the index is asked."""
+    return {"tag": frozenset(f"tag {tag}" for tag in case.tags)}
+
+
+def in_sqlite(subscribed: Sequence[tuple[int, ...]]) -> sqlite3.Connection:
+    """One table with an index by tag and one without any, as the peers have it."""
+    base = sqlite3.connect(":memory:")
+    rows = [(number, tag) for number, tags in enumerate(subscribed, 1) for tag in tags]
+    for table in ("indexed", "plain"):
+        base.execute(f"CREATE TABLE {table} (reader INTEGER, tag INTEGER)")
+        base.executemany(f"INSERT INTO {table} VALUES (?, ?)", rows)  # noqa: S608 - two names of ours
+    base.execute("CREATE INDEX by_tag ON indexed (tag, reader)")
+    base.commit()
+    return base
+
+
+def by_index(base: sqlite3.Connection, case: Case) -> set[int]:
+    """One query that the index serves."""
+    marks = ",".join("?" * len(case.tags))
+    query = f"SELECT DISTINCT reader FROM indexed WHERE tag IN ({marks})"  # noqa: S608 - only question marks
+    return {reader for (reader,) in base.execute(query, case.tags)}
+
+
+def by_scan(base: sqlite3.Connection, case: Case) -> set[int]:
+    """A query a tag, none served by an index."""
+    found: set[int] = set()
+    for tag in case.tags:
+        found.update(reader for (reader,) in base.execute("SELECT reader FROM plain WHERE tag = ?", (tag,)))
+    return found
+
+
+async def in_redis(client: Client, subscribed: Sequence[tuple[int, ...]]) -> None:
+    """A set of readers a tag."""
+    readers: dict[int, list[int]] = {}
+    for number, tags in enumerate(subscribed, 1):
+        for tag in tags:
+            readers.setdefault(tag, []).append(number)
+    for tag, numbers in readers.items():
+        for start in range(0, len(numbers), BATCH):
+            await client.write("SADD", f"set:{tag}", *numbers[start : start + BATCH])
+
+
+async def union_in_redis(client: Client, case: Case) -> set[int]:
+    """SUNION."""
+    return set(map(int, await client.read("SUNION", *(f"set:{tag}" for tag in case.tags))))
+
+
+async def used(client: Client) -> int:
+    """Bytes redis has given out."""
+    about = await client.read("INFO", "memory")
+    return int(about["used_memory"])
+
+
+async def compared(client: Client, readers: int) -> None:
+    """All ways over so many readers."""
+    subscribed = drawn(readers)
+    subscriptions = readers * EACH
+    print(f"\n{readers:,} readers x {EACH} tags\n")
+    before = resident()
+    audience = await asyncio.to_thread(indexed, subscribed)
+    grown = resident() - before
+    fields = _packed(audience)
+    packed = {_bytes(name): _bytes(value) for name, value in zip(fields[::2], fields[1::2], strict=True)}
+    del audience, fields
+    before = resident()
+    began = time.perf_counter()
+    audience = _unpacked(packed)
+    load = time.perf_counter() - began
+    loaded = resident() - before
+    base = await asyncio.to_thread(in_sqlite, subscribed)
+    empty = await used(client)
+    await in_redis(client, subscribed)
+    sets = await used(client)
+    for name, value in packed.items():
+        await client.write("HSET", "index", name, value)
+    hashed = await used(client)
+    print(
+        f"memory: {loaded / subscriptions:.1f} bytes a subscription as loaded,"
+        f" {grown / subscriptions:.1f} as grown one by one; redis: {(hashed - sets) / subscriptions:.2f},"
+        f" as sets {(sets - empty) / subscriptions:.1f}; loaded in {load:.2f} s\n"
+    )
+    print("| article | readers | this index, ms | SUNION | indexed SQL | the peers' scan |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for case in CASES:
+        found = facets(case)
+        ours = milliseconds(partial(_asked, audience, found), 25)
+        expected = by_index(base, case)
+        assert expected == set(audience.matching(found).readers("now")) == by_scan(base, case)
+        times = []
+        for _ in range(ROUNDS):
+            began = time.perf_counter()
+            assert await union_in_redis(client, case) == expected
+            times.append(time.perf_counter() - began)
+        others = [
+            statistics.median(times) * 1000,
+            milliseconds(partial(by_index, base, case)),
+            milliseconds(partial(by_scan, base, case), 3),
+        ]
+        cells = " | ".join(f"{other:.3g} ({other / ours:.0f}x)" for other in others)
+        print(f"| {case.name} | {len(expected):,} | {ours:.3g} | {cells} |")
+    base.close()
+    with_queries(audience, readers)
+    await client.write("FLUSHALL")
+
+
+def _asked(audience: Audience, found: dict[str, frozenset[str]]) -> BitMap:
+    return audience.matching(found).readers("now")
+
+
+def _bytes(word: object) -> bytes:
+    return word if isinstance(word, bytes) else str(word).encode()
+
+
+def with_queries(audience: Audience, readers: int) -> None:
+    """A tenth as many readers have a query of their own beside their tags: three in four of two terms, one of a NOT."""
+    dice = random.Random(8)  # noqa: S311 - the same in every run
+    for number in range(1, readers // 10 + 1):
+        one, other = (f"tag {min(int(dice.paretovariate(0.6)), TAGS) - 1}" for _ in range(2))
+        text = f"{one} & {other}" if number % 4 else f"{one} & !{other}"
+        audience.put(number, Place(Platform.VK, str(number)), (), [wish(parse(text), "now")])
+    for case in CASES:
+        ours = milliseconds(partial(_asked, audience, facets(case)), 9)
+        print(f"with {readers // 10:,} queries of two terms, {case.name}: {ours:.3g} ms")
+
+
+async def subscribing(url: str) -> None:
+    """What a subscribe costs, durable in redis, beside a PING on the same connection."""
+    async with open_store(url, None) as store:
+        await store.client.write("FLUSHALL")
+        await store.subscriptions.count()
+        pings, saves = [], []
+        for number in range(SUBSCRIBES):
+            place = Place(Platform.TELEGRAM, str(1_000_000 + number % 500))
+            wishes = tuple(Subscription(f"tag {(number * step) % TAGS}") for step in (1, 3, 7, 11, 13))
+            began = time.perf_counter()
+            await store.client.read("PING")
+            middle = time.perf_counter()
+            await store.subscriptions.save(Reader(place, "ru", wishes))
+            pings.append(middle - began)
+            saves.append(time.perf_counter() - middle)
+        ping, save = statistics.median(pings) * 1e6, statistics.median(saves) * 1e6
+        print(f"\na subscribe with 5 wishes: {save:.0f} us, a ping {ping:.0f} us: {save / ping:.1f} pings")
+
+
+async def main(sizes: Sequence[int]) -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory(), running(valkey_binary(), "valkey", "--appendonly", "yes") as address:
+        assert address.url is not None
+        async with open_store(address.url, None) as store:
+            for readers in sizes:
+                await compared(store.client, readers)
+        await subscribing(address.url)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(tuple(map(int, sys.argv[1:])) or SIZES))
