@@ -32,7 +32,7 @@ async def show_reports(settings: Settings, *, as_json: bool) -> None:
     if as_json:
         print_json(reports_json(found))
     else:
-        _print_reports(found, ZoneInfo(settings.timezone))
+        print_reports(found, ZoneInfo(settings.timezone))
 
 
 async def show_trial(settings: Settings, asked: str, profile: str, *, as_json: bool) -> None:
@@ -44,7 +44,7 @@ async def show_trial(settings: Settings, asked: str, profile: str, *, as_json: b
     if as_json:
         print_json(trial_json(found))
     else:
-        _print_trial(found)
+        print_trial(found)
 
 
 def reports_json(found: Sequence[Report]) -> list[dict[str, Any]]:
@@ -81,7 +81,7 @@ def trial_json(found: Trial) -> dict[str, Any]:
     }
 
 
-def _print_reports(found: Sequence[Report], zone: ZoneInfo) -> None:
+def print_reports(found: Sequence[Report], zone: ZoneInfo) -> None:
     """A line a source."""
     console = Console(highlight=False)
     if not found:
@@ -98,7 +98,7 @@ def _print_reports(found: Sequence[Report], zone: ZoneInfo) -> None:
     console.print(table)
 
 
-def _print_trial(found: Trial) -> None:
+def print_trial(found: Trial) -> None:
     """What was found, and a table for each article: its fields, and where each is from."""
     console = Console(highlight=False)
     console.print(f"{found.count} articles at {found.read_at or found.url}", markup=False)
@@ -113,9 +113,9 @@ def _print_trial(found: Trial) -> None:
 def _table(sample: Sample) -> Table:
     table = Table("field", "value", "from", title=escape(sample.article.url), title_justify="left")
     table.columns[1].overflow = "fold"
-    told = article_to_json(sample.article)
-    for name in FIELDS:
-        table.add_row(name, escape(_plain(told[name])), sample.evidence.get(name, "–"))
+    for name, value in article_to_json(sample.article).items():
+        if name in FIELDS:
+            table.add_row(name, escape(_plain(value)), sample.evidence.get(name, "–"))
     if sample.why:
         table.caption = escape(f"The page could not be read: {sample.why}")
     return table

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.console.sourcing import print_trial
 from bot.errors import SourceError
 from bot.model import Image, Platform, SourceState
 from bot.source.merge import merge
@@ -97,6 +99,16 @@ async def test_what_is_not_understood_says_what_to_type(bot: TalkingBot, text: s
     """And changes nothing."""
     assert answer in await bot.person(chat=ADMIN).says(text)
     assert await bot.store.directives.every() == []
+
+
+async def test_the_command_line_shows_a_trial_as_a_table(capsys: pytest.CaptureFixture[str], store: Store) -> None:
+    """Every field of an article, and what it is known from."""
+    found = await directory_of(store).trial(GAZETTE)
+    print_trial(found)
+    shown = capsys.readouterr().out
+    assert "2 articles at https://gazette.example/rss" in shown
+    assert re.search(r"headline\s+Headline 2\s+feed and page", shown)
+    assert re.search(r"lead\s+It is a page\.\s+page", shown)
 
 
 async def test_others_hear_nothing_of_sources(bot: TalkingBot) -> None:
