@@ -278,8 +278,7 @@ def reader_composer(texts: Texts) -> Compose:
         because, buttons = accompany(articles[:count], reader, texts(reader.language))
         if count > 1:
             return roundup(articles[:count], reader.place, style, because=because, buttons=buttons), count
-        first = articles[0]
-        shown = replace(first, lead=None) if reader.preferences.form is Form.HEADLINE else first
+        shown = replace(articles[0], lead=None) if reader.preferences.form is Form.HEADLINE else articles[0]
         return message_for(shown, reader.place, style, buttons=buttons, because=because, among=among), 1
 
     return compose
@@ -292,11 +291,7 @@ def style_of(reader: Reader) -> Style:
 
 def mailing_for(store: Store, delivery: Delivery, texts: Texts, clock: Clock, hold: Hold) -> Mailing:
     """What sends to readers."""
+    readers, compose = store.subscriptions, reader_composer(texts)
     return Mailing(
-        campaigns=store.campaigns,
-        subscriptions=store.subscriptions,
-        delivery=delivery,
-        compose=reader_composer(texts),
-        clock=clock,
-        hold=hold,
+        campaigns=store.campaigns, subscriptions=readers, delivery=delivery, compose=compose, clock=clock, hold=hold
     )
