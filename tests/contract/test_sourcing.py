@@ -105,7 +105,7 @@ async def test_the_command_line_shows_a_trial_as_a_table(capsys: pytest.CaptureF
     """Every field of an article, and what it is known from."""
     found = await directory_of(store).trial(GAZETTE)
     print_trial(found)
-    shown = capsys.readouterr().out
+    shown = capsys.readouterr().out.replace("│", " ")
     assert "2 articles at https://gazette.example/rss" in shown
     assert re.search(r"headline\s+Headline 2\s+feed and page", shown)
     assert re.search(r"lead\s+It is a page\.\s+page", shown)
