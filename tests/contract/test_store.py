@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.agenda import Plan
 from bot.editions import Edition
 from bot.errors import StoreError
 from bot.model import Article, Attempt, Place, Platform, Receipt, Slot, SlotState, SourceState
@@ -18,6 +19,7 @@ from bot.roles import Deed, Grant, Role
 from bot.sightings import Seen
 from bot.sourcing import Directive
 from bot.store import Store, keys
+from bot.store.agenda import QUEUE as ARRIVING
 from bot.story import Due
 from bot.wishes import Wish
 from tests.readers import a_reader
@@ -38,7 +40,7 @@ async def busy(store: Store) -> None:
     rose = Article(
         "1", "https://gardens.example/rose", "A rose \ud83d", tags=("Розы",), country="Франция", published_at=NOW
     )
-    await store.articles.add(rose, source="gardens", at=NOW, queues=["main", "readers"])
+    await store.articles.add(rose, source="gardens", at=NOW, queues=["main", "readers", ARRIVING])
     await store.articles.unknown([rose])
     await store.editions.remember(rose.key, source="gardens", said="a rose")
     assert await store.editions.replace(Edition(rose, 2, NOW), at=NOW)
@@ -50,6 +52,11 @@ async def busy(store: Store) -> None:
     await store.companions.remember(CHANNEL, [rose.key, "oak"])
     await store.subscriptions.save(replace(READER, place=Place(Platform.VK, "44"), active=False))
     await store.dormant.note(now=NOW)
+    await store.agenda.look(READER.place, at=NOW)
+    await store.agenda.keep(READER.place, Plan())
+    await store.agenda.hold(READER.place, rose.key, until=NOW + HOUR)
+    assert await store.agenda.has_room(READER.place, rose.key, NOW.date(), 3)
+    assert await store.agenda.take_in(now=NOW)
     await store.cautions.note(next(iter(Caution)), "https://gardens.example/rose", at=NOW)
     assert await store.wishes.put("wall", rose.key, Wish(), at=NOW)
     await store.sources.save("gardens", SourceState("etag", None, NOW, NOW, NOW + HOUR, 2, "slow", ("entry 3",), True))
