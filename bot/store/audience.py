@@ -130,8 +130,9 @@ def _query(text: str) -> Query:
 
 
 def _of_literal(one: str) -> str:
+    """As `spelled` writes a term; an article is asked for dozens of them."""
     field, _, text = one.partition(":")
-    return spelled(Term(text, field or None))
+    return f'{field}:"{text}"' if field else f'"{text}"'
 
 
 class Places:

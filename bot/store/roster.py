@@ -109,6 +109,7 @@ class Roster:
         self._last = ""
         self._kept_at = ""
         self._news = 0
+        self._asked = self._answered = 0
         self._turn = asyncio.Lock()
 
     async def save(self, place: Place, record: Mapping[str, Any], labels: Mapping[str, str]) -> None:
@@ -131,12 +132,18 @@ class Roster:
                     await self._in_step()
 
     async def audience(self) -> Audience:
-        """Who wants what, as of now."""
+        """Who wants what, as of now. Those who ask while the log is being read are answered by the next reading,
+        together."""
+        self._asked += 1
+        mine = self._asked
         async with self._turn:
-            await self._in_step()
-            if self._news >= LONG:
-                await self._written()
+            if self._answered < mine:
+                answers = self._asked
                 await self._in_step()
+                if self._news >= LONG:
+                    await self._written()
+                    await self._in_step()
+                self._answered = answers
             return self._audience
 
     async def _in_step(self) -> None:

@@ -104,7 +104,7 @@ def facets(case: Case) -> dict[str, frozenset[str]]:
 
 def in_sqlite(subscribed: Sequence[tuple[int, ...]]) -> sqlite3.Connection:
     """One table with an index by tag and one without any, as the peers have it."""
-    base = sqlite3.connect(":memory:")
+    base = sqlite3.connect(":memory:", check_same_thread=False)
     rows = [(number, tag) for number, tags in enumerate(subscribed, 1) for tag in tags]
     for table in ("indexed", "plain"):
         base.execute(f"CREATE TABLE {table} (reader INTEGER, tag INTEGER)")
