@@ -33,6 +33,8 @@ from tests.journeys.process import ROOT, environment, write_settings
 from tests.waiting import until, until_true
 
 ROUND_SECONDS = 5.0
+START_SECONDS = 180.0
+"""A busy machine takes its time to start a process, two hundred times."""
 CALM_SECONDS = 900.0
 """A channel takes twenty posts a minute, and many may be waiting by then."""
 DOUBT_SECONDS = 60.0
@@ -192,6 +194,7 @@ async def _round(sandbox: Sandbox, folder: Path, env: dict[str, str], plan: Plan
         await until(
             lambda: process.returncode is not None or _reads(sandbox) > reads,
             "the bot reads the feed",
+            within=START_SECONDS,
         )
         for _ in range(articles):
             sandbox.newsroom.publish_next()
@@ -215,7 +218,7 @@ async def _calm_end(sandbox: Sandbox, folder: Path, env: dict[str, str], count: 
     """Nothing fails any more: all that is due goes out, claims of the dead expire, doubts are cleared up."""
     reads = _reads(sandbox)
     async with bot_process(folder, env):
-        await until(lambda: _reads(sandbox) > reads, "the last bot reads the feed")
+        await until(lambda: _reads(sandbox) > reads, "the last bot reads the feed", within=START_SECONDS)
         async with (
             open_server(folder / "var", join=True) as server,
             open_store(None, server.socket) as store,
