@@ -164,7 +164,8 @@ class Collector:
             if source.full_page:
                 problems.append(f"{entry.url}: no headline; tried again at the next reading")
                 return Kept.UNREAD
-            article = replace(article, headline=article.link)
+            problems.append(f"{entry.url}: neither a title nor a text; left out")
+            return Kept.KNOWN
         if article.canonical_url != entry.canonical_url:
             new = await self._articles.unknown([article], source.name)
             if not new:

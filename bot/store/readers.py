@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.codec import reader_from_json, reader_to_json
+from bot.errors import StoreReadOnly
 from bot.model import Place, Platform
 from bot.query import Facets, Term
 from bot.readers import Match, Reader, Subscription
@@ -83,7 +84,10 @@ class RedisSubscriptions:
 
     async def count(self) -> Mapping[str, int]:
         """Active readers by platform."""
-        audience = await self._roster.audience()
+        try:
+            audience = await self._roster.audience()
+        except StoreReadOnly:  # the index can't be made, and /status is asked for just then
+            audience = await self._roster.as_recorded()
         return {platform.value: audience.active(platform) for platform in Platform}
 
     async def label(self, tag_id: str) -> str | None:
