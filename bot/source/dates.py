@@ -86,13 +86,30 @@ def find_date(text: str, *, month_first: bool = False) -> tuple[datetime, int] |
     return None
 
 
+_RFC_822 = re.compile(r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
+_ENGLISH = {
+    "Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May": 5, "Jun": 6,
+    "Jul": 7, "Aug": 8, "Sep": 9, "Oct": 10, "Nov": 11, "Dec": 12,
+}  # fmt: skip
+
+
+def _rfc_822(text: str) -> datetime | None:
+    """The form that most feeds write, without the search for the others."""
+    found = _RFC_822.fullmatch(text)
+    if found is None or found[2] not in _ENGLISH or not _FIRST_YEAR <= int(found[3]) <= _LAST_YEAR:
+        return None
+    offset = timedelta(hours=int(found[8]), minutes=int(found[9])) * (-1 if found[7] == "-" else 1)
+    day, year, hour, minute, second = (int(found[part]) for part in (1, 3, 4, 5, 6))
+    return datetime(year, _ENGLISH[found[2]], day, hour, minute, second, tzinfo=timezone(offset))
+
+
 def read_date(text: str | None) -> datetime | None:
     """The moment a text names, aware, with the offset it was written with. None if it names none."""
     text = re.sub(r"\s+", " ", (text or "")[: MAX_CHARS + 1].translate(_EAST_ASIAN)).strip()
     if not text or len(text) > MAX_CHARS or (_BROKEN_ISO.match(text) and not _ISO.fullmatch(text)):
         return None
     try:
-        moment = _iso(text) or _compact(text) or _unix(text) or _worded(text)
+        moment = _rfc_822(text) or _iso(text) or _compact(text) or _unix(text) or _worded(text)
         if moment is not None:
             moment.astimezone(UTC)
     except (ValueError, OverflowError):  # no such day, or past the ends of the calendar

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.model import Article, Image
 from bot.source.dates import read_date
 from bot.source.links import canonical, named_like_photo, picture, resolve
-from bot.source.markup import Element, inner, select, texts_at
+from bot.source.markup import Element, inner, tag_of, texts_at
 from bot.source.text import MAX_BODY, MAX_HEADLINE, cut, line, paragraphs, unescape
 from bot.source.xmlnames import Children, content, name, text_of
 
@@ -215,11 +215,20 @@ def _group_credit(entry: Children) -> str | None:
 
 def _pictures(element: Element, base: str) -> Iterator[tuple[tuple[int, int], str]]:
     """Every picture an entry names, with its rank: the kind of evidence, then the width."""
-    for child in select(element, "./* | ./*[local-name()='group']/* | ./*[local-name()='content']/*"):
+    for child in _children_and_grouped(element):
         rank, text = _picture_rank(child)
         if rank and (address := picture((text or "").replace("&amp;", "&"), _base(child, base))):
             width = child.get("width") or ""
             yield (rank, int(width) if width.isdecimal() and len(width) < 6 else 0), address
+
+
+def _children_and_grouped(element: Element) -> Iterator[Element]:
+    for child in element:
+        tag = tag_of(child)
+        if tag:
+            yield child
+        if tag.rpartition("}")[2] in ("group", "content"):
+            yield from (one for one in child if tag_of(one))
 
 
 def _picture_rank(child: Element) -> tuple[int, str | None]:

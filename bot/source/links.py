@@ -19,7 +19,9 @@ _BLANK = re.compile(r"(^|[/_.-])(blank|spacer|pixel|transparent|placeholder|1x1|
 
 def resolve(link: str | None, base: str = "") -> str | None:
     """An absolute web address, or None for anything else: a script, a mail address, a broken one."""
-    link = re.sub(r"[\t\r\n]+", "", clean(link or "")).strip().replace(" ", "%20")
+    if not link:
+        return None
+    link = re.sub(r"[\t\r\n]+", "", clean(link)).strip().replace(" ", "%20")
     if not link:
         return None
     if link.startswith("www.") and not base.startswith(link):
