@@ -112,7 +112,7 @@ def reader_from_json(place: Place, value: object) -> Reader:
 
 
 def _subscription(value: object) -> Subscription:
-    """A text that is no query any more is kept as the tag it spells: no wish is lost."""
+    """A text that is no query any more is kept as the tag it spells: no subscription is lost."""
     found = _mapping(value, "a subscription")
     text, delivery = _text(found, "text") or "", Delivery(found.get("delivery", "now"))
     try:

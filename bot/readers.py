@@ -1,6 +1,6 @@
 """Readers: what they subscribed to, and how they want to be served. Pure values.
 
-A **Subscription** is one wish of a chat: a query as people see it. A single tag is a query of one term.
+A **Subscription** is what a chat asks for: a query as people see it. A single tag is a query of one term.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.spelling import meaning, phrase
 from bot.tags import tag_id
 
 _QUERIES_KEPT = 50_000
-"""Texts whose meaning is kept in memory: most readers share their wishes."""
+"""Texts whose meaning is kept in memory: most readers share their queries."""
 
 
 class Delivery(StrEnum):
@@ -43,7 +43,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One wish of a chat. `text` is the query as people see it; it can be read by `bot.query.parse`."""
+    """What a chat asks for. `text` is the query as people see it; it can be read by `bot.query.parse`."""
 
     text: str
     delivery: Delivery = Delivery.NOW

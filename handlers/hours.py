@@ -54,7 +54,7 @@ _SKIPPED = {fold(word) for word in ("at", "every", "on", "в", "каждый", "
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Request:
     """What `/digest` asks for: a delivery, or None to leave it, for the subscriptions that `rest` names (all of them
     when it is empty), and the preferences as they are to be."""
 
@@ -63,10 +63,10 @@ class Wish:
     rest: str = ""
 
 
-def wish(argument: str, had: Preferences) -> Wish:
+def requested(argument: str, had: Preferences) -> Request:
     """Read it word by word; what is no word of ours begins the name of a subscription. Raises ValueError."""
     words = argument.split()
-    found = Wish(None, had)
+    found = Request(None, had)
     while words:
         word = fold(words[0])
         if word in _CAP or word in _ZONE:
@@ -80,7 +80,7 @@ def wish(argument: str, had: Preferences) -> Wish:
     return found
 
 
-def _one(found: Wish, word: str) -> Wish | None:
+def _one(found: Request, word: str) -> Request | None:
     """What one word changes; None: it is none of ours."""
     folded, had = fold(word), found.preferences
     if isinstance(delivery := _DELIVERIES.get(folded), Delivery) and found.delivery is None:
@@ -96,7 +96,7 @@ def _one(found: Wish, word: str) -> Wish | None:
     return None
 
 
-def _capped(found: Wish, value: str) -> Wish:
+def _capped(found: Request, value: str) -> Request:
     if fold(value) in _OFF:
         return replace(found, preferences=replace(found.preferences, daily_cap=None))
     if not value.isdecimal() or not 1 <= int(value) <= MOST_A_DAY:
@@ -104,7 +104,7 @@ def _capped(found: Wish, value: str) -> Wish:
     return replace(found, preferences=replace(found.preferences, daily_cap=int(value)))
 
 
-def _zoned(found: Wish, value: str) -> Wish:
+def _zoned(found: Request, value: str) -> Request:
     if fold(value) in _OFF:
         return replace(found, preferences=replace(found.preferences, timezone=None))
     return replace(found, preferences=replace(found.preferences, timezone=zone(value)))

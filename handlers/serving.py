@@ -26,17 +26,17 @@ async def digest(asked: Asked, doors: Doors) -> Reply:
     if not asked.command.argument:
         return _panel(asked)
     try:
-        wish = hours.wish(asked.command.argument, asked.reader.preferences)
+        request = hours.requested(asked.command.argument, asked.reader.preferences)
     except ValueError as error:
         raise CommandError(str(error), say=asked.say("digest-how")) from error
-    meant = _named(wish.rest, asked)
-    if wish.delivery is None and wish.rest:
+    meant = _named(request.rest, asked)
+    if request.delivery is None and request.rest:
         raise CommandError("neither a time nor a way", say=asked.say("digest-how"))
     subscriptions = tuple(
-        replace(one, delivery=wish.delivery) if wish.delivery is not None and one.key in meant else one
+        replace(one, delivery=request.delivery) if request.delivery is not None and one.key in meant else one
         for one in asked.reader.subscriptions
     )
-    reader = replace(asked.reader, subscriptions=subscriptions, preferences=wish.preferences)
+    reader = replace(asked.reader, subscriptions=subscriptions, preferences=request.preferences)
     asked = await _saved(replace(asked, reader=reader), doors)
     panel = _panel(asked)
     return replace(panel, notice=asked.say("digest-set-notice") if asked.pressed else None)

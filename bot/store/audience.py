@@ -1,8 +1,8 @@
-"""Who gets an article: every reader's wishes as bitmaps of reader numbers, in memory. Pure; the store keeps it in step.
+"""Who gets an article: standing queries as bitmaps of reader numbers, in memory. Pure; the store keeps it in step.
 
-A *wish* is a query with how its articles are to be delivered, written as one line of text. Readers are known by small
-numbers that are never given twice. What is asked for most, a query of one term, is found by that term alone; all other
-queries are held against an article at once (`clauses`).
+A *standing query* is a query with how its articles are to be delivered, written as one line of text. Readers are known
+by small numbers that are never given twice. What is asked for most, a query of one term, is found by that term alone;
+all other queries are held against an article at once (`clauses`).
 """
 
 from __future__ import annotations
@@ -25,42 +25,42 @@ _LARGEST = 1 << 60
 PAGE = 8192
 """Readers whose places are kept together."""
 ACTIVE = "active"
-"""What every reader who can be reached has beside their wishes."""
+"""What every reader who can be reached has beside their standing queries."""
 
 
-def wish(query: Query, delivery: str) -> str:
-    """A wish as text, the same for all queries of one meaning."""
+def standing_query(query: Query, delivery: str) -> str:
+    """It as text, the same for all queries of one meaning."""
     return f"{delivery} {spelled(plain(query))}"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The wishes that an article answers, each with the readers who have it."""
+    """The standing queries that an article answers, each with the readers who have it."""
 
-    wishes: tuple[tuple[str, Members], ...]
+    standing: tuple[tuple[str, Members], ...]
 
     def readers(self, *deliveries: str) -> BitMap:
         """Who has any of them, with one of these deliveries; every delivery when none is named."""
         wanted = tuple(f"{one} " for one in deliveries)
-        return union(members for text, members in self.wishes if not wanted or text.startswith(wanted))
+        return union(members for text, members in self.standing if not wanted or text.startswith(wanted))
 
     def of(self, number: int) -> list[str]:
-        """By which wishes the article comes to one reader."""
-        return [text for text, members in self.wishes if number in members]
+        """By which standing queries the article comes to one reader."""
+        return [text for text, members in self.standing if number in members]
 
 
 class Audience:
     """The index. `put` and `drop` keep it; the same again changes nothing."""
 
     def __init__(self) -> None:
-        self.wishes: dict[str, Members] = {}
+        self.standing: dict[str, Members] = {}
         self.places = Places()
         self.dirty: set[str] = set()
         self._clauses = Clauses()
         self._deliveries: set[str] = set()
 
     def put(self, number: int, place: Place, was: Iterable[str], now: Iterable[str]) -> None:
-        """A reader had these wishes, and has those. One without any that are to be served is known all the same."""
+        """A reader had these standing queries, and has those. One without any to be served is known all the same."""
         self.places.put(number, place)
         self._change(number, frozenset(was), frozenset(now))
 
@@ -70,10 +70,10 @@ class Audience:
         self._change(number, frozenset(was), frozenset())
 
     def load(self, text: str, members: Members) -> None:
-        """Take a wish with all its readers, as it was kept."""
-        if text not in self.wishes:
+        """Take a standing query with all its readers, as it was kept."""
+        if text not in self.standing:
             self._know(text)
-        self.wishes[text] = members
+        self.standing[text] = members
 
     def settled(self) -> None:
         """All that changed is kept somewhere: nothing is dirty any more."""
@@ -82,38 +82,38 @@ class Audience:
 
     def active(self, platform: Platform) -> int:
         """How many readers of a platform can be reached."""
-        return len(union([self.wishes.get(ACTIVE, few())]) & self.places.on(platform))
+        return len(union([self.standing.get(ACTIVE, few())]) & self.places.on(platform))
 
     def wanted(self, query: Query) -> bool:
         """Whether any reader has this very query, whatever the delivery."""
-        return any(wish(query, delivery) in self.wishes for delivery in self._deliveries)
+        return any(standing_query(query, delivery) in self.standing for delivery in self._deliveries)
 
     def matching(self, found: Facets) -> Found:
         """Who wants an article with these facets."""
         queries = [_of_literal(one) for one in literals(found)] + self._clauses.matching(found)
         named = (f"{delivery} {query}" for query in queries for delivery in self._deliveries)
-        return Found(tuple((text, members) for text in named if (members := self.wishes.get(text)) is not None))
+        return Found(tuple((text, members) for text in named if (members := self.standing.get(text)) is not None))
 
     def _change(self, number: int, was: frozenset[str], now: frozenset[str]) -> None:
         for text in was - now:
-            if (members := self.wishes.get(text)) is not None:
+            if (members := self.standing.get(text)) is not None:
                 self._keep(text, without(members, number))
         for text in now - was:
-            if text not in self.wishes:
+            if text not in self.standing:
                 self._know(text)
-            self._keep(text, with_one(self.wishes.get(text), number))
+            self._keep(text, with_one(self.standing.get(text), number))
 
     def _keep(self, text: str, members: Members | None) -> None:
         self.dirty.add(text)
         if members is not None:
-            self.wishes[text] = members
+            self.standing[text] = members
             return
-        del self.wishes[text]
+        del self.standing[text]
         if text == ACTIVE:
             return
         query = _query(text)
         others = (f"{delivery} {spelled(query)}" for delivery in self._deliveries)
-        if not isinstance(query, Term) and not any(other in self.wishes for other in others):
+        if not isinstance(query, Term) and not any(other in self.standing for other in others):
             self._clauses.remove(spelled(query), query)
 
     def _know(self, text: str) -> None:

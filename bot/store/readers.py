@@ -12,7 +12,7 @@ from bot.model import Place, Platform
 from bot.query import Facets, Term
 from bot.readers import Match, Reader, Subscription
 from bot.store import keys
-from bot.store.audience import ACTIVE, wish
+from bot.store.audience import ACTIVE, standing_query
 from bot.store.connection import Client
 from bot.store.roster import Roster
 from bot.store.sweep import forget_place
@@ -103,4 +103,6 @@ def _is_tag(one: Subscription) -> bool:
 def wishes_of(place: Place, record: Mapping[str, Any]) -> set[str]:
     """What a reader's record says of them in the index."""
     reader = reader_from_json(place, record)
-    return {ACTIVE, *(wish(one.query, one.delivery) for one in reader.subscriptions)} if reader.active else set()
+    return (
+        {ACTIVE, *(standing_query(one.query, one.delivery) for one in reader.subscriptions)} if reader.active else set()
+    )

@@ -1,10 +1,11 @@
 """The audience as redis keeps it, and this process's copy of it in step.
 
-Every reader has a number in their record. A change of a reader's wishes is one write: the record, and a line in the
-`audience:log`. The hash `audience` holds the whole index as of one line of the log, packed; from time to time it is
-brought up to a newer line, and the log is cut. So a process that starts reads the hash and what the log has after it,
-and from then on only what is new in the log. Whoever finds that the log was cut before where it stood, or that the hash
-is gone, begins anew; in the worst case from the readers' records, which say everything.
+Every reader has a number in their record. A change of a reader's standing queries (`wishes` in the record, of old) is
+one write: the record, and a line in the `audience:log`. The hash `audience` holds the whole index as of one line of the
+log, packed; from time to time it is brought up to a newer line, and the log is cut. So a process that starts reads the
+hash and what the log has after it, and from then on only what is new in the log. Whoever finds that the log was cut
+before where it stood, or that the hash is gone, begins anew; in the worst case from the readers' records, which say
+everything.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ _AT, _OTHERS, _PAGE = b"@at", b"@others", b"@page"
 
 SAVE = Script(
     """
-    -- KEYS: reader, log, number of the last reader. ARGV: place, record without its number, wishes (a line each),
-    -- prefix of labels, lifetime of labels (s), then tag id and label by turns.
+    -- KEYS: reader, log, number of the last reader. ARGV: place, record without its number, standing queries (a line
+    -- each), prefix of labels, lifetime of labels (s), then tag id and label by turns.
     local raw = redis.call('GET', KEYS[1])
     local kept = raw and cjson.decode(raw) or {}
     local number = kept.number or redis.call('INCR', KEYS[3])
@@ -74,7 +75,8 @@ FORGET = Script(
 
 NUMBER = Script(
     """
-    -- KEYS: reader. ARGV: the record as it was read, the record with a number and wishes. 0: it was changed meanwhile.
+    -- KEYS: reader. ARGV: the record as it was read, the record with a number and standing queries. 0: it was changed
+    -- meanwhile.
     if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
     redis.call('SET', KEYS[1], ARGV[2])
     return 1
@@ -101,10 +103,10 @@ BRING_UP = Script(
 class Roster:
     """Keeps an `Audience` in step with redis. Every method raises StoreError while redis is away."""
 
-    def __init__(self, client: Client, wishes: Callable[[Place, Mapping[str, Any]], Iterable[str]]) -> None:
-        """`wishes`: what a reader's record says of them."""
+    def __init__(self, client: Client, standing: Callable[[Place, Mapping[str, Any]], Iterable[str]]) -> None:
+        """`standing`: what a reader's record says of them."""
         self._client = client
-        self._wishes = wishes
+        self._standing = standing
         self._audience = Audience()
         self._last = ""
         self._kept_at = ""
@@ -114,13 +116,13 @@ class Roster:
 
     async def save(self, place: Place, record: Mapping[str, Any], labels: Mapping[str, str]) -> None:
         """Keep a reader's record, and how tags are written, by their ids."""
-        wishes = _joined(self._wishes(place, record))
-        kept = json.dumps({**record, "wishes": wishes}, ensure_ascii=False)
+        standing = _joined(self._standing(place, record))
+        kept = json.dumps({**record, "wishes": standing}, ensure_ascii=False)
         words: list[Argument] = [word for pair in labels.items() for word in pair]
         await self._client.run(
             SAVE,
             [keys.reader(place), keys.AUDIENCE_LOG, keys.NUMBERED],
-            [str(place), kept, wishes, keys.label(""), keys.seconds(keys.KNOWN), *words],
+            [str(place), kept, standing, keys.label(""), keys.seconds(keys.KNOWN), *words],
         )
 
     async def forget(self, place: Place) -> None:
@@ -151,7 +153,7 @@ class Roster:
         audience, number = Audience(), 0
         async for place, raw in self._records():
             number += 1
-            audience.put(number, place, (), self._wishes(place, json.loads(raw)))
+            audience.put(number, place, (), self._standing(place, json.loads(raw)))
         return audience
 
     async def _in_step(self) -> None:
@@ -202,22 +204,22 @@ class Roster:
         async for place, raw in self._records():
             number = await self._numbered(place, raw, used)
             used.add(number)
-            fresh.put(number, place, (), self._wishes(place, json.loads(raw)))
+            fresh.put(number, place, (), self._standing(place, json.loads(raw)))
         self._audience, self._last, self._kept_at, self._news = fresh, at, "", 0
         most = max(used, default=0)
         if most > int(await self._client.read("GET", keys.NUMBERED) or 0):
             await self._client.write("SET", keys.NUMBERED, most)
         await self._written()
-        log.info("audience_rebuilt", readers=len(used), wishes=len(fresh.wishes))
+        log.info("audience_rebuilt", readers=len(used), standing_queries=len(fresh.standing))
 
     async def _numbered(self, place: Place, raw: str, used: Collection[int]) -> int:
         """A reader's number; a new one where the record has none yet, or that of another who was brought in."""
         record = json.loads(raw)
-        number, wishes = record.get("number"), _joined(self._wishes(place, record))
+        number, standing = record.get("number"), _joined(self._standing(place, record))
         if number is None or number in used:
             number = int(await self._client.write("INCR", keys.NUMBERED))
-        if (number, wishes) != (record.get("number"), record.get("wishes")):
-            text = json.dumps({"number": number, **record, "wishes": wishes} | {"number": number}, ensure_ascii=False)
+        if (number, standing) != (record.get("number"), record.get("wishes")):
+            text = json.dumps({"number": number, **record, "wishes": standing} | {"number": number}, ensure_ascii=False)
             await self._client.run(NUMBER, [keys.reader(place)], [raw, text])
         return int(number)
 
@@ -250,8 +252,8 @@ def _words(flat: Sequence[str] | Mapping[str, str]) -> Mapping[str, str]:
     return flat if isinstance(flat, Mapping) else dict(zip(flat[::2], flat[1::2], strict=True))
 
 
-def _joined(wishes: Iterable[str]) -> str:
-    return "\n".join(sorted(wishes))
+def _joined(standing: Iterable[str]) -> str:
+    return "\n".join(sorted(standing))
 
 
 def _lines(text: str) -> list[str]:
@@ -262,7 +264,7 @@ def _packed(audience: Audience) -> list[Argument]:
     """What changed since the hash was written, field and value by turns."""
     fields: list[Argument] = []
     for text in audience.dirty:
-        members = audience.wishes.get(text)
+        members = audience.standing.get(text)
         fields += [text, b"" if members is None else packed(members)]
     for page in audience.places.dirty:
         fields += [_PAGE + str(page).encode(), zlib.compress(audience.places.page(page).tobytes())]

@@ -29,7 +29,7 @@ from bot.model import Place, Platform
 from bot.query import Term, parse
 from bot.readers import Reader, Subscription
 from bot.store import open_store
-from bot.store.audience import Audience, wish
+from bot.store.audience import Audience, standing_query
 from bot.store.connection import Client
 from bot.store.roster import _packed, _unpacked
 from tests.stores import running, valkey_binary
@@ -89,11 +89,13 @@ def resident() -> int:
 
 
 def indexed(subscribed: Sequence[tuple[int, ...]]) -> Audience:
-    """Every reader's wishes in the index, one by one."""
+    """Every reader's standing queries in the index, one by one."""
     audience = Audience()
-    wishes = [wish(Term(f"tag {tag}"), "now") for tag in range(TAGS)]
+    standing = [standing_query(Term(f"tag {tag}"), "now") for tag in range(TAGS)]
     for number, tags in enumerate(subscribed, 1):
-        audience.put(number, Place(Platform.TELEGRAM, str(7_000_000_000 - number * 37)), (), [wishes[t] for t in tags])
+        audience.put(
+            number, Place(Platform.TELEGRAM, str(7_000_000_000 - number * 37)), (), [standing[t] for t in tags]
+        )
     return audience
 
 
@@ -217,7 +219,7 @@ def with_queries(audience: Audience, readers: int) -> None:
     for number in range(1, readers // 10 + 1):
         one, other = (f"tag {min(int(dice.paretovariate(0.6)), TAGS) - 1}" for _ in range(2))
         text = f"{one} & {other}" if number % 4 else f"{one} & !{other}"
-        audience.put(number, Place(Platform.VK, str(number)), (), [wish(parse(text), "now")])
+        audience.put(number, Place(Platform.VK, str(number)), (), [standing_query(parse(text), "now")])
     for case in CASES:
         ours = milliseconds(partial(_asked, audience, facets(case)), 9)
         print(f"with {readers // 10:,} queries of two terms, {case.name}: {ours:.3g} ms")
@@ -231,15 +233,15 @@ async def subscribing(url: str) -> None:
         pings, saves = [], []
         for number in range(SUBSCRIBES):
             place = Place(Platform.TELEGRAM, str(1_000_000 + number % 500))
-            wishes = tuple(Subscription(f"tag {(number * step) % TAGS}") for step in (1, 3, 7, 11, 13))
+            standing = tuple(Subscription(f"tag {(number * step) % TAGS}") for step in (1, 3, 7, 11, 13))
             began = time.perf_counter()
             await store.client.read("PING")
             middle = time.perf_counter()
-            await store.subscriptions.save(Reader(place, "ru", wishes))
+            await store.subscriptions.save(Reader(place, "ru", standing))
             pings.append(middle - began)
             saves.append(time.perf_counter() - middle)
         ping, save = statistics.median(pings) * 1e6, statistics.median(saves) * 1e6
-        print(f"\na subscribe with 5 wishes: {save:.0f} us, a ping {ping:.0f} us: {save / ping:.1f} pings")
+        print(f"\na subscribe with 5 queries: {save:.0f} us, a ping {ping:.0f} us: {save / ping:.1f} pings")
 
 
 async def main(sizes: Sequence[int]) -> None:

@@ -27,7 +27,7 @@ from taskiq_redis import RedisStreamBroker
 from bot.model import Attempt, Place, Platform, Receipt, Slot, SlotState
 from bot.query import Term
 from bot.store import Store, keys, open_store
-from bot.store.audience import ACTIVE, Audience, wish
+from bot.store.audience import ACTIVE, Audience, standing_query
 from bot.store.connection import Client
 from bot.store.roster import BEGIN, _packed
 from tests.stores import running, valkey_binary
@@ -87,11 +87,11 @@ async def measured(
 
 
 async def peopled(store: Store, readers: int) -> None:
-    """So many readers with one wish, in the index as a process finds it at its start."""
+    """So many readers with one standing query, in the index as a process finds it at its start."""
     audience = Audience()
     for number in range(1, readers + 1):
         audience.put(number, Place(Platform.TELEGRAM, str(7_000_000_000 + number * 37)), (), ())
-    everybody = {wish(Term("news"), "now"), ACTIVE}
+    everybody = {standing_query(Term("news"), "now"), ACTIVE}
     for number in range(1, readers + 1):
         audience.put(number, Place(Platform.TELEGRAM, str(7_000_000_000 + number * 37)), (), everybody)
     at = await store.client.write("XADD", keys.AUDIENCE_LOG, "*", "n", 0, "p", BEGIN, "was", "", "now", "")

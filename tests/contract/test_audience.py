@@ -23,7 +23,7 @@ from tests.stores import Address, Servers
 TEXTS = ("сад", "розы", "!сад", "сад & !розы", "outlet:сад | поезда", "!(сад | поезда) & !розы")
 PLACES = [Place(Platform.TELEGRAM, str(one)) for one in (1001, 1002, 1003, 1004)]
 PLACES += [Place(Platform.VK, "1001"), Place(Platform.TELEGRAM, "-100200", 7)]
-wishes = st.lists(
+wanted = st.lists(
     st.builds(Subscription, st.sampled_from(TEXTS), st.sampled_from(Delivery)),
     max_size=4,
     unique_by=lambda one: one.text,
@@ -50,9 +50,9 @@ class Machine(RuleBasedStateMachine):
     def begin(self) -> None:
         self.runner.run(self.stores[0].subscriptions.count())
 
-    @rule(place=st.sampled_from(PLACES), wishes=wishes, by=st.integers(0, 1))
-    def subscribe(self, place: Place, wishes: list[Subscription], by: int) -> None:
-        self._save(Reader(place, "ru", tuple(wishes)), by)
+    @rule(place=st.sampled_from(PLACES), wanted=wanted, by=st.integers(0, 1))
+    def subscribe(self, place: Place, wanted: list[Subscription], by: int) -> None:
+        self._save(Reader(place, "ru", tuple(wanted)), by)
 
     @rule(place=st.sampled_from(PLACES), by=st.integers(0, 1), active=st.booleans())
     def pause(self, place: Place, by: int, active: bool) -> None:
@@ -111,7 +111,7 @@ def test_every_process_knows_what_a_loop_over_all_readers_says(
 
 
 async def test_who_is_forgotten_is_not_in_the_index(any_store: Store) -> None:
-    """Neither in the packed hash nor in its log, nor what they wished for; another reader's place is."""
+    """Neither in the packed hash nor in its log, nor what they asked for; another reader's place is."""
     anna, boris = a_reader(PLACES[0], "ru", "сад", "только моё"), a_reader(PLACES[4], "ru", "сад")
     lost = a_reader(Place(Platform.TELEGRAM, "-555", 7), "ru", "розы")
     for one in (anna, boris, lost):

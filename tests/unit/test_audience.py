@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from bot.model import Place, Platform
 from bot.query import FIELDS, And, Facets, Not, Or, Query, Term, matches, parse
 from bot.spelling import plain, spelled
-from bot.store.audience import Audience, Places, wish
+from bot.store.audience import Audience, Places, standing_query
 from bot.store.clauses import MOST_CLAUSES, clauses
 from bot.store.members import FEW, packed, union, unpacked, with_one, without
 
@@ -27,7 +27,7 @@ queries = st.recursive(
 )
 facets = st.fixed_dictionaries({field: st.frozensets(st.sampled_from((*WORDS, "e")), max_size=3) for field in FIELDS})
 deliveries = st.sampled_from(("now", "daily"))
-wishes = st.frozensets(st.builds(lambda query, delivery: (query, delivery), queries, deliveries), max_size=4)
+standing = st.frozensets(st.builds(lambda query, delivery: (query, delivery), queries, deliveries), max_size=4)
 
 
 @given(queries, facets)
@@ -54,11 +54,11 @@ def test_a_query_of_too_many_clauses_is_not_taken_apart_and_still_found() -> Non
     assert clauses(parse(text)) is None
     assert MOST_CLAUSES < 2**7
     audience = Audience()
-    audience.put(1, Place(Platform.TELEGRAM, "1"), (), (wish(parse(text), "now"),))
+    audience.put(1, Place(Platform.TELEGRAM, "1"), (), (standing_query(parse(text), "now"),))
     tags = frozenset(f"a{n}" for n in range(7))
     assert list(audience.matching({"tag": tags}).readers()) == [1]
     assert list(audience.matching({"tag": tags - {"a3"}}).readers()) == []
-    audience.drop(1, (wish(parse(text), "now"),))
+    audience.drop(1, (standing_query(parse(text), "now"),))
     assert list(audience.matching({"tag": tags}).readers()) == []
 
 
@@ -66,24 +66,24 @@ def test_a_query_of_too_many_clauses_is_not_taken_apart_and_still_found() -> Non
 def test_a_query_of_nots_finds_its_reader(text: str) -> None:
     """Also where no term of the article leads to it, and where it can never hold."""
     audience = Audience()
-    audience.put(7, Place(Platform.VK, "7"), (), (wish(parse(text), "now"),))
+    audience.put(7, Place(Platform.VK, "7"), (), (standing_query(parse(text), "now"),))
     for found in ({"tag": frozenset({"спорт"})}, {"tag": frozenset({"b"})}, {"tag": frozenset[str]()}):
         expected = [7] if matches(parse(text), found) else []
         assert list(audience.matching(found).readers("now")) == expected
 
 
 class AudienceMachine(RuleBasedStateMachine):
-    """Readers come, change their wishes, pause, and are forgotten."""
+    """Readers come, change their queries, pause, and are forgotten."""
 
     def __init__(self) -> None:
         super().__init__()
         self.audience = Audience()
         self.known: dict[int, frozenset[tuple[Query, str]]] = {}
 
-    @rule(number=st.integers(0, 40), now=wishes)
+    @rule(number=st.integers(0, 40), now=standing)
     def subscribe(self, number: int, now: frozenset[tuple[Query, str]]) -> None:
         place = Place(Platform.TELEGRAM if number % 2 else Platform.VK, str(1000 + number))
-        self.audience.put(number, place, self._spelled(number), {wish(*one) for one in now})
+        self.audience.put(number, place, self._spelled(number), {standing_query(*one) for one in now})
         self.known[number] = now
 
     @rule(number=st.integers(0, 40))
@@ -95,7 +95,7 @@ class AudienceMachine(RuleBasedStateMachine):
     def reload(self) -> None:
         """What is kept is all there is."""
         again = Audience()
-        for text, members in self.audience.wishes.items():
+        for text, members in self.audience.standing.items():
             again.load(text, unpacked(packed(members)))
         for page in self.audience.places.dirty:
             again.places.load(page, self.audience.places.page(page))
@@ -111,14 +111,14 @@ class AudienceMachine(RuleBasedStateMachine):
             ]
             assert list(said.readers(delivery)) == sorted(expected)
         for number, kept in self.known.items():
-            assert set(said.of(number)) == {wish(q, d) for q, d in kept if matches(q, found)}
+            assert set(said.of(number)) == {standing_query(q, d) for q, d in kept if matches(q, found)}
 
     @invariant()
     def nothing_empty_is_kept(self) -> None:
-        assert self.audience.wishes.keys() == {wish(*one) for kept in self.known.values() for one in kept}
+        assert self.audience.standing.keys() == {standing_query(*one) for kept in self.known.values() for one in kept}
 
     def _spelled(self, number: int) -> set[str]:
-        return {wish(*one) for one in self.known.get(number, frozenset())}
+        return {standing_query(*one) for one in self.known.get(number, frozenset())}
 
 
 AudienceMachine.TestCase.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
