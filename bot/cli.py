@@ -1,4 +1,7 @@
-"""The command line: arguments in, exit codes out. What a command does lives in the rooms."""
+"""The command line: arguments in, exit codes out. What a command does lives in the rooms.
+
+Each command loads its rooms itself: the libraries of all of them take seconds, and `depeche --help` needs none.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from bot.console import doctoring, explaining, inspecting, offline, previewing, running, setting_up, sourcing
 from bot.console.terminal import (
     FAILED,
     USAGE,
@@ -22,9 +24,6 @@ from bot.console.terminal import (
 )
 from bot.logs import start_logging
 from bot.model import Platform
-from bot.sandbox import demo as demonstrating
-from bot.sandbox import showing
-from bot.source.batch import feed_lines
 
 app = typer.Typer(
     name="depeche",
@@ -51,6 +50,8 @@ def run(
     role: Annotated[str, typer.Option(help="all, or with a shared redis one part: bot, scheduler or worker.")] = "all",
 ) -> None:
     """Run the bot until SIGTERM or Ctrl+C."""
+    from bot.console import running
+
     if role not in running.ROLES:
         fail(f"--role: found {role!r}; allowed: {', '.join(running.ROLES)}", USAGE)
     start_logging()
@@ -68,6 +69,8 @@ def demo(
     ] = None,
 ) -> None:
     """Run the whole bot against a newsroom, a Telegram and a VK of its own: no account needed."""
+    from bot.sandbox import demo as demonstrating
+
     start_logging(quiet=True)
     raise typer.Exit(carry_out(demonstrating.run(port=port, headless=headless, exit_after=exit_after)))
 
@@ -77,12 +80,16 @@ def init(
     config: Annotated[Path, typer.Option("--config", help="Where to write.")] = Path("depeche.toml"),
 ) -> None:
     """Write a settings file step by step."""
+    from bot.console import setting_up
+
     carry_out(later(lambda: setting_up.ask(config)))
 
 
 @app.command()
 def doctor(config: Config = None, as_json: AsJson = False) -> None:
     """Check tokens, rights, redis, sources and clock; each line says what to do."""
+    from bot.console import doctoring
+
     start_logging(quiet=True)
     findings = carry_out(doctoring.examine(read_settings(config)))
     if as_json:
@@ -95,6 +102,8 @@ def doctor(config: Config = None, as_json: AsJson = False) -> None:
 @app.command()
 def health(config: Config = None) -> None:
     """Ask the running bot whether it is well; needs web.port."""
+    from bot.console import doctoring
+
     sentence = carry_out(doctoring.ask_health(read_settings(config)))
     typer.echo(sentence)
 
@@ -110,6 +119,8 @@ def extract(
     explain: Annotated[bool, typer.Option("--explain", help="Say which evidence gave each field.")] = False,
 ) -> None:
     """Read one page as an article."""
+    from bot.console import explaining, inspecting, offline
+
     one_of(file, batch)
     if explain and batch is not None:
         fail("--explain is for one page: give a FILE or URL, not --batch.", USAGE)
@@ -137,6 +148,9 @@ def feed(
     as_json: AsJson = False,
 ) -> None:
     """Read a feed as a list of articles."""
+    from bot.console import inspecting, offline
+    from bot.source.batch import feed_lines
+
     one_of(file, batch)
     start_logging(quiet=True)
     settings = read_settings(config)
@@ -161,6 +175,8 @@ def sources(
     as_json: AsJson = False,
 ) -> None:
     """List the sources with their health; or show what would come out of one, and where each field is from."""
+    from bot.console import sourcing
+
     if action not in {None, "test"} or (action is None) != (source is None):
         fail("Give nothing, or: sources test URL", USAGE)
     start_logging(quiet=True)
@@ -178,6 +194,8 @@ def render(
     as_json: AsJson = False,
 ) -> None:
     """Show the exact API calls that would post an article."""
+    from bot.console import inspecting, offline
+
     one_of(article, batch)
     settings = read_settings(config) if config is not None else None
     if batch is not None:
@@ -198,6 +216,9 @@ def preview(
     port: Annotated[int, typer.Option(help="Port of the board; 0 takes any free one.")] = 8765,
 ) -> None:
     """Show the very posts of an article on every channel: lengths, cuts, link card, slot."""
+    from bot.console import previewing
+    from bot.sandbox import showing
+
     start_logging(quiet=True)
     settings = read_settings(config)
     found = carry_out(previewing.article_of(settings, article))
@@ -213,6 +234,8 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Show what will go out, when and why."""
+    from bot.console import inspecting
+
     start_logging(quiet=True)
     lines = carry_out(inspecting.plan(read_settings(config), hours))
     if as_json:
@@ -227,6 +250,8 @@ def why(
     config: Config = None,
 ) -> None:
     """Tell what became of one article, and why."""
+    from bot.console import inspecting
+
     start_logging(quiet=True)
     for line in carry_out(inspecting.why(read_settings(config), article)):
         typer.echo(line)
@@ -239,6 +264,8 @@ def audit(
     as_json: AsJson = False,
 ) -> None:
     """Tell who of the newsroom did what, the newest first."""
+    from bot.console import inspecting
+
     start_logging(quiet=True)
     deeds = carry_out(inspecting.audit(read_settings(config), last))
     if as_json:
@@ -253,6 +280,8 @@ def export_state(
     config: Config = None,
 ) -> None:
     """Write all state (articles, ledger, subscriptions) as JSON lines."""
+    from bot.console import inspecting
+
     start_logging(quiet=True)
     count = carry_out(inspecting.export_state(read_settings(config), file))
     typer.echo(f"{count} records written to {file}", err=True)
@@ -261,6 +290,8 @@ def export_state(
 @app.command(name="import")
 def import_state(file: Annotated[Path, typer.Argument(help="What export wrote.")], config: Config = None) -> None:
     """Read state back; what is there already is replaced."""
+    from bot.console import inspecting
+
     start_logging(quiet=True)
     count = carry_out(inspecting.import_state(read_settings(config), file))
     typer.echo(f"{count} records read from {file}", err=True)

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
-from apscheduler.executors.asyncio import AsyncIOExecutor
+from apscheduler.executors.debug import DebugExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
@@ -36,14 +36,17 @@ class Jobs:
         self._clock = clock
         self._may_run = may_run
         self._timers = _timers()
+        self._firing = False
 
     def start(self) -> None:
         """Begin to fire, also anew after a stop; timers of before are forgotten. Needs a running event loop."""
         self._timers = _timers()
         self._timers.start()
+        self._firing = True
 
     def stop(self) -> None:
         """Fire no more. Actions that run already go on."""
+        self._firing = False  # the timers themselves stop a moment later
         if self._timers.running:
             self._timers.shutdown(wait=False)
 
@@ -58,8 +61,9 @@ class Jobs:
         """Run an action as soon as possible."""
         self.at(name, self._clock.now(), action)
 
-    async def _start(self, name: str, action: Action) -> None:
-        self._tasks.create_task(self._run(name, action), name=name)
+    def _start(self, name: str, action: Action) -> None:
+        if self._firing:
+            self._tasks.create_task(self._run(name, action), name=name)
 
     async def _run(self, name: str, action: Action) -> None:
         if not self._may_run():
@@ -77,7 +81,7 @@ class Jobs:
 def _timers() -> AsyncIOScheduler:
     return AsyncIOScheduler(
         jobstores={"default": MemoryJobStore()},
-        executors={"default": AsyncIOExecutor()},
+        executors={"default": DebugExecutor()},  # at once and in place: the other would cancel, loudly, what just began
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         timezone="UTC",
     )

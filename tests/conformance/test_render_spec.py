@@ -130,9 +130,9 @@ def every(posts: tuple[Post, ...]) -> Iterator[Post]:
             yield post.fallback
 
 
-def calls(text: str, style: Style) -> Iterator[Post]:
-    """All that can be rendered of an article and a reply with this text in every field."""
-    article = Article(
+def filled(text: str) -> Article:
+    """An article with this text in every field."""
+    return Article(
         id=text,
         url=text,
         headline=text,
@@ -144,14 +144,26 @@ def calls(text: str, style: Style) -> Iterator[Post]:
         tags=(text, "поезда"),
         disclaimer=text,
     )
+
+
+def posts(text: str, style: Style) -> Iterator[Post]:
+    """The article everywhere."""
+    article = filled(text)
+    for place in PLACES:
+        yield post_for(article, place, style)
+    for place in CHATS:
+        yield message_for(article, place, style, buttons=((Button(text, url=text),),), because=text)
+
+
+def answers(text: str, style: Style) -> Iterator[Post]:
+    """All else that can be rendered of an article and a reply with this text."""
+    article = filled(text)
     rows = ((Button(text, press=text), Button(text, url=text)), (Button("Ещё", press="/more"),))
     reply = Reply((Span(text, bold=True), Span(text, url=text), Span(text)), rows, text)
     for place in PLACES:
-        yield post_for(article, place, style)
         yield correction_for(article, place, style, RECEIPT, RECEIPT.at)
         yield from removals_for(place, text, RECEIPT, public=True, fresh=True)
     for place in CHATS:
-        yield message_for(article, place, style, buttons=rows, because=text)
         yield message_correction_for(article, place, style, RECEIPT, RECEIPT.at, buttons=rows, because=text)
         yield from removals_for(place, text, RECEIPT, public=False, fresh=True)
         event = Heard(place, "1001", text, "e1", pressed="7", callback="c1")
@@ -162,7 +174,10 @@ def calls(text: str, style: Style) -> Iterator[Post]:
 def test_hostile_strings_make_valid_calls(spec: Spec, hostile: list[str]) -> None:
     """In every field at once: names, types and limits hold, and nothing on VK becomes a mention."""
     for number, text in enumerate(hostile):
-        for post in every(tuple(calls(text, STYLES[number % len(STYLES)]))):
+        style = STYLES[number % len(STYLES)]
+        # what follows a post is made by the same hands: a part of the strings shows whether its frame holds
+        rendered = (*posts(text, style), *(answers(text, style) if number % 4 == 0 else ()))
+        for post in every(rendered):
             spec.check(post)
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.sandbox.server import Sandbox
+from tests.journeys.nursery import Child, start
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +51,7 @@ def write_settings(folder: Path, sandbox: Sandbox) -> dict[str, str]:
 class Running:
     """A process and what it has said so far."""
 
-    process: asyncio.subprocess.Process
+    process: Child
     log: Path
 
     @property
@@ -76,21 +75,16 @@ class Running:
 def environment(more: Mapping[str, str]) -> dict[str, str]:
     """The tests' own, without settings of ours, and with these."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DEPECHE_")}  # noqa: TID251 - for a child
-    return kept | {"PYTHONUNBUFFERED": "1"} | dict(more)
+    return kept | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)} | dict(more)
 
 
 @asynccontextmanager
 async def depeche(*arguments: str, cwd: Path, env: Mapping[str, str], log: str = "bot.log") -> AsyncIterator[Running]:
     """`python -m bot …` in a folder; killed at the end of the block if it still runs."""
     path = cwd / log
-    with path.open("ab") as out:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", *arguments,
-            cwd=cwd, stdout=out, stderr=out, env=environment({"PYTHONPATH": str(ROOT), **env}), start_new_session=True,
-        )  # fmt: skip
+    process = start("bot", *arguments, cwd=cwd, env=environment(env), out=path)
     try:
         yield Running(process, path)
     finally:
-        if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+        process.kill()
+        await process.wait()

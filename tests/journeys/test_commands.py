@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
 
 from bot.sandbox.server import open_sandbox
 from tests.commands import Told
-from tests.journeys.process import ROOT, depeche, environment, write_settings
+from tests.journeys.nursery import start
+from tests.journeys.process import depeche, environment, write_settings
 from tests.journeys.test_webhook import free_port
 from tests.waiting import until_true
 
 
 async def command(*arguments: str, cwd: Path, env: Mapping[str, str]) -> Told:
     """`python -m bot …` to its end."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *arguments, cwd=cwd, env=environment({"PYTHONPATH": str(ROOT), **env}),
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await process.communicate()
-    assert process.returncode is not None
-    return Told(process.returncode, out.decode(), err.decode())
+    folder = Path(mkdtemp(dir=cwd))
+    out, err = folder / "stdout", folder / "stderr"
+    code = await start("bot", *arguments, cwd=cwd, env=environment(env), out=out, err=err).wait()
+    return Told(code, out.read_text("utf-8"), err.read_text("utf-8"))
 
 
 def found(told: Told) -> dict[str, dict[str, Any]]:

@@ -11,7 +11,6 @@ import contextlib
 import os
 import random
 import signal
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -29,7 +28,8 @@ from bot.sandbox.world import CHANNEL, LOG_CHAT, WALL
 from bot.store import Store, open_server, open_store
 from scheduler.fanout import AGAIN, FRESH
 from tests.journeys.newsroom import ANNA, ILYA, asks, fresh, has_read, is_listening
-from tests.journeys.process import ROOT, environment, write_settings
+from tests.journeys.nursery import Child, start
+from tests.journeys.process import environment, write_settings
 from tests.waiting import until, until_true
 
 ROUND_SECONDS = 5.0
@@ -128,26 +128,14 @@ def story(number: int) -> Story:
 
 
 @asynccontextmanager
-async def bot_process(
-    folder: Path, env: dict[str, str], point: FaultPoint | None = None
-) -> AsyncIterator[asyncio.subprocess.Process]:
+async def bot_process(folder: Path, env: dict[str, str], point: FaultPoint | None = None) -> AsyncIterator[Child]:
     """The bot with a plan for its end; killed with the block."""
     fault = {} if point is None else {FAULT_POINT: str(point)}
-    with (folder / "victim.log").open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot.sandbox.victim",
-            cwd=folder,
-            stdout=log,
-            stderr=log,
-            env=environment({"PYTHONPATH": str(ROOT), **env, **fault}),
-        )
+    process = start("bot.sandbox.victim", cwd=folder, env=environment({**env, **fault}), out=folder / "victim.log")
     try:
         yield process
     finally:
-        if process.returncode is None:
-            process.kill()
+        process.kill()
         await process.wait()
 
 
@@ -204,7 +192,7 @@ async def _round(sandbox: Sandbox, folder: Path, env: dict[str, str], plan: Plan
         await _ends(process, ROUND_SECONDS - plan.after)
 
 
-async def _ends(process: asyncio.subprocess.Process, within: float) -> bool:
+async def _ends(process: Child, within: float) -> bool:
     """Whether the bot is dead by then: it may outlive its redis, or its moment never come."""
     try:
         async with asyncio.timeout(within):

@@ -126,3 +126,14 @@ async def test_stopping_fires_no_more_and_lets_what_runs_end() -> None:
         go_on.set()
     assert ended.is_set()
     assert never.times == 0
+
+
+async def test_a_stop_just_as_a_timer_fires_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    """At whichever step of the loop it comes: the action has begun, or never does, and nothing is logged."""
+    for steps in range(8):
+        action = Counted()
+        async with running() as jobs:
+            jobs.now("sweep", action)
+            for _ in range(steps):
+                await asyncio.sleep(0)
+    assert [record.message for record in caplog.records if record.levelname in {"ERROR", "WARNING"}] == []

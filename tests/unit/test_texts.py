@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ class _Variables(Visitor):
         self.names.add(node.id.name)
 
 
+@cache
 def sentences(language: str) -> dict[str, ftl.Message]:
     sources = [file.read_text("utf-8") for file in sorted((HANDLERS / "locales" / language).glob("*.ftl"))]
     body = [entry for source in sources for entry in FluentParser().parse(source).body]
