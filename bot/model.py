@@ -149,7 +149,7 @@ class Extras:
 
     `card`: the address whose link card is looked at first. `picture`: what is uploaded in the place of a poor card, or
     (`upload`) in any case. `shorten`: the address in the text that a shorter one takes the place of. `comment`: the
-    text of a first comment under the post.
+    text of a first comment under the post. `keeps`: of an edit, that what else is attached to the post stays.
     """
 
     card: str | None = None
@@ -157,6 +157,7 @@ class Extras:
     upload: bool = False
     shorten: str | None = None
     comment: str | None = None
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +175,15 @@ class Post:
 class Receipt:
     """The platform's word that a post is there. `url` is where a person can see it, if anybody can.
 
-    `moved_to`: the chat has got a new address, and the post stands there.
+    `moved_to`: the chat has got a new address, and the post stands there. `others`: its further messages, as an album
+    has them, whose first one bears the words.
     """
 
     message_id: str
     at: datetime
     url: str | None = None
     moved_to: Place | None = None
+    others: tuple[str, ...] = ()
 
 
 class SlotState(StrEnum):

@@ -159,16 +159,18 @@ def unchanged(post: Post, fault: Fault, at: datetime) -> Receipt | None:
 def receipt(post: Post, answer: object, at: datetime) -> Receipt | None:
     """The receipt in an answer (a model of aiogram or the JSON itself); None: it holds no word of what was sent.
 
-    Methods that answer True give a receipt without a message id; an album gives that of its first message.
+    Methods that answer True give a receipt without a message id; an album gives that of its first message, with the
+    others beside it.
     """
     if answer is None or answer == []:
         return None
-    first = answer[0] if isinstance(answer, list) else answer
+    first, *rest = answer if isinstance(answer, list) else [answer]
     message_id = _part(first, "message_id")
     if message_id is None:
         return Receipt("", at)
     username = str(_part(_part(first, "chat"), "username") or "")
-    return Receipt(str(message_id), at, post_url(chat_of(post), str(message_id), username))
+    others = tuple(str(number) for one in rest if (number := _part(one, "message_id")) is not None)
+    return Receipt(str(message_id), at, post_url(chat_of(post), str(message_id), username), others=others)
 
 
 def plain(answer: object) -> Mapping[str, Any] | Fault:

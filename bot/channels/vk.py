@@ -64,7 +64,8 @@ class Vk:
         self._clock = clock
         self._pause = pause
         upload = self.upload_wall_photo if user_door is not None else None
-        self._surroundings = Surroundings(partial(_asked, door), upload, clock, helpers)
+        look = partial(_asked, user_door) if user_door is not None else None
+        self._surroundings = Surroundings(partial(_asked, door), upload, clock, helpers, look)
 
     async def publish(self, post: Post) -> Receipt:
         """Call `post.method` with `post.params`; raises a DeliveryError and nothing else.

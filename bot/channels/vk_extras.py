@@ -1,5 +1,5 @@
 """What is done around a wall post: its link card is looked at before, a picture uploaded where the card is poor, the
-address in the text shortened, and a first comment written after.
+address in the text shortened, and a first comment written after. At an edit, what is attached to the post is kept.
 
 Only one thing of it can hold a post back, and not for long: a page that is not up yet, since VK keeps the empty card it
 makes of it.
@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 
 from bot.channels.deadlines import cancel_again_later
+from bot.channels.vk_outcomes import VkFault, delivery_error
 from bot.errors import DeliveryError, StoreError, TryLater
 from bot.model import Extras, Post, Receipt, digest
 from bot.ports import Caution, Cautions, Clock, LinkCards, Pictures
@@ -43,21 +44,30 @@ class Helpers:
 
 
 class Surroundings:
-    """What one community's posts get around them. `upload` needs a user key."""
+    """What one community's posts get around them. `upload` and `look` (asking as a user) need a user key."""
 
     def __init__(
-        self, ask: Ask, upload: Callable[[bytes], Awaitable[str]] | None, clock: Clock, helpers: Helpers
+        self,
+        ask: Ask,
+        upload: Callable[[bytes], Awaitable[str]] | None,
+        clock: Clock,
+        helpers: Helpers,
+        look: Ask | None = None,
     ) -> None:
         self._ask = ask
+        self._look = look
         self._upload = upload
         self._clock = clock
         self._helpers = helpers
 
     async def prepared(self, post: Post) -> Post:
-        """The post as it goes out. Raises TryLater for a page that is not up yet."""
+        """The post or the edit as it goes out. Raises TryLater for a page that is not up yet, and what looking at the
+        wall before an edit failed with."""
         extras = post.extras
-        if extras is None or post.method != "wall.post":
+        if extras is None or post.method not in {"wall.post", "wall.edit"}:
             return post
+        if extras.keeps and self._look is not None:
+            post = await self._with_what_is_attached(post, self._look)
         poor = await self._is_poor(extras.card) if extras.card else False
         if extras.picture and (poor or extras.upload):
             post = await self._with_picture(post, extras.picture)
@@ -99,6 +109,21 @@ class Surroundings:
         attachments = ",".join(part for part in (name, post.params.get("attachments")) if part)
         return replace(post, params={**post.params, "attachments": attachments}, fallback=post)
 
+    async def _with_what_is_attached(self, post: Post, look: Ask) -> Post:
+        """An edit with the pictures and whatever else stands on the post, which VK drops when it is not sent again."""
+        answer = await look("wall.getById", {"posts": f"{post.params.get('owner_id')}_{post.params.get('post_id')}"})
+        if isinstance(answer, VkFault):
+            if answer.unknown:
+                raise TryLater(f"what stands on the wall can't be seen: {answer.words}", after=LOOK_AGAIN)
+            raise delivery_error(answer)
+        found = answer.get("items") if isinstance(answer, Mapping) else answer
+        standing = found[0] if isinstance(found, list) and found else {}
+        names = [name for one in standing.get("attachments") or () if (name := _name_of(one))]
+        if not names:
+            return post
+        attachments = ",".join(part for part in (*names, post.params.get("attachments")) if part)
+        return replace(post, params={**post.params, "attachments": attachments}, fallback=post)
+
     async def _with_short_link(self, post: Post, address: str) -> Post:
         """With vk.cc's address in the text, whose clicks the community can count; else with the whole one."""
         answer = await self._ask("utils.getShortLink", {"url": address, "private": 0})
@@ -131,3 +156,13 @@ class Surroundings:
             return
         if not isinstance(answer, Mapping):
             log.warning("comment_not_written", post=receipt.url, reason=str(answer))
+
+
+def _name_of(attached: Mapping[str, Any]) -> str | None:
+    """How what is attached to a post is named in a call; None for a link, which the edit itself names."""
+    kind = str(attached.get("type"))
+    thing = attached.get(kind)
+    if not isinstance(thing, Mapping) or "owner_id" not in thing or "id" not in thing:
+        return None
+    key = f"_{thing['access_key']}" if thing.get("access_key") else ""
+    return f"{kind}{thing['owner_id']}_{thing['id']}{key}"

@@ -65,7 +65,9 @@ def look(articles: Sequence[Article], place: Place, style: Style) -> Look:
 def correction(articles: Sequence[Article], place: Place, style: Style, receipt: Receipt) -> Post:
     """The edit that makes a round-up say what these articles say now."""
     post = look(articles, place, style).post
-    return telegram.edited(post, receipt) if place.platform is Platform.TELEGRAM else vk.edited(post, receipt)
+    if place.platform is Platform.TELEGRAM:
+        return telegram.edited(post, receipt)
+    return vk.edited(post, receipt, keeps=True)
 
 
 def roundup(

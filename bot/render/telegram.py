@@ -95,13 +95,18 @@ def message_edit_for(
 
 
 def removals_for(place: Place, language: str, receipt: Receipt, *, fresh: bool) -> tuple[Post, ...]:
-    """The ways to take a message back, the best first. Only a `fresh` one can be deleted; else a note replaces it."""
+    """The ways to take a message back, the best first. Only a `fresh` one can be deleted; else a note replaces it. An
+    album is deleted whole, or its caption says the note."""
     note = Text.of([Span(labels(language).retracted)])
     text = {"text": note.plain, "entities": note.entities(), "link_preview_options": {"is_disabled": True}}
     as_caption = edited(Post(place.platform, "sendPhoto", _address(place) | _captioned(note)), receipt)
     edit = edited(Post(place.platform, "sendMessage", _address(place) | text), receipt, fallback=as_caption)
-    at = {"chat_id": edit.params["chat_id"], "message_id": edit.params["message_id"]}
-    return (Post(place.platform, "deleteMessage", at), edit) if fresh else (edit,)
+    chat, number = {"chat_id": edit.params["chat_id"]}, edit.params["message_id"]
+    delete = Post(place.platform, "deleteMessage", chat | {"message_id": number})
+    if receipt.others:
+        numbers = [number, *(int(other) for other in receipt.others if _NUMBER.fullmatch(other))]
+        delete = Post(place.platform, "deleteMessages", chat | {"message_ids": numbers})
+    return (delete, edit) if fresh else (edit,)
 
 
 def edited(post: Post, receipt: Receipt, *, fallback: Post | None = None) -> Post:

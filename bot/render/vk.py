@@ -171,7 +171,7 @@ def message_for(
 
 def edit_for(article: Article, place: Place, style: Style, receipt: Receipt, *, key: str) -> Post:
     """What makes the wall post say what the article says now: all of it, since an edit drops what is not sent again."""
-    return edited(post_for(article, place, style, key=key), receipt)
+    return edited(post_for(article, place, style, key=key), receipt, keeps=True)
 
 
 def message_edit_for(
@@ -203,12 +203,14 @@ def removals_for(place: Place, language: str, receipt: Receipt, *, wall: bool, f
     return (delete, edit) if fresh else (edit,)
 
 
-def edited(post: Post, receipt: Receipt) -> Post:
-    """The call that edits what this call would have sent."""
+def edited(post: Post, receipt: Receipt, *, keeps: bool = False) -> Post:
+    """The call that edits what this call would have sent; with `keeps` what else is attached to a wall post stays."""
     kept = {name: value for name, value in post.params.items() if name not in _ONLY_WHEN_SENT}
     number = int(receipt.message_id) if receipt.message_id.isdecimal() else 0  # 0: VK says what is wrong
     if post.method == "wall.post":
-        return Post(post.platform, "wall.edit", kept | {"post_id": number})
+        shortened = post.extras.shorten if post.extras else None
+        extras = Extras(shorten=shortened, keeps=True) if keeps else None
+        return Post(post.platform, "wall.edit", kept | {"post_id": number}, extras=extras)
     return Post(post.platform, "messages.edit", kept | {"message_id": number})
 
 

@@ -99,14 +99,25 @@ def _change(state: TelegramState, message: Message, content: Args, args: Args) -
 def delete_message(state: TelegramState, args: Args) -> bool:
     """deleteMessage: for 48 hours."""
     chat = state.reachable(args)
-    message = find_message(chat, args["message_id"], "delete")
+    _delete(state, chat, find_message(chat, args["message_id"], "delete"))
+    return True
+
+
+def delete_messages(state: TelegramState, args: Args) -> bool:
+    """deleteMessages: those that are not there are passed over."""
+    chat = state.reachable(args)
+    for message in [chat.messages[number] for number in args["message_ids"] if number in chat.messages]:
+        _delete(state, chat, message)
+    return True
+
+
+def _delete(state: TelegramState, chat: Chat, message: Message) -> None:
     if chat.kind == "channel" and chat.bot_status != "administrator":
         raise bad_request("message can't be deleted")
     if state.world.now() - message.at > _DELETABLE:
         raise bad_request("message can't be deleted for everyone")
     del chat.messages[message.id]
     state.world.touch()
-    return True
 
 
 def pin_message(state: TelegramState, args: Args) -> bool:
@@ -167,6 +178,7 @@ METHODS: dict[str, Method] = {
     "editMessageCaption": edit_caption,
     "editMessageReplyMarkup": edit_keyboard,
     "deleteMessage": delete_message,
+    "deleteMessages": delete_messages,
     "pinChatMessage": pin_message,
     "answerCallbackQuery": answer_callback,
     "answerInlineQuery": answer_inline,

@@ -94,7 +94,7 @@ def send_media_group(state: TelegramState, args: Args) -> list[Args]:
     album = str(13_000_000_000 + chat.last_id)
     sent = []
     for stored, done in parts:
-        content = {"photo": photo_sizes(stored), "media_group_id": album}
+        content = {"photo": photo_sizes(stored), "media_group_id": album} | _reply(chat, args)
         message = put(state, chat, content | text_content(done, "caption", "caption_entities"), args, (None, ()))
         message.photo = stored.url
         sent.append(message.raw)

@@ -225,6 +225,7 @@ class RedisLedger:
                 0 if keys.is_private(place) else 1,
                 *(_number(attempt), keys.RECEIPTS_KEPT),
                 *("" if score is None else score, keys.seconds(keys.ARTICLE)),
+                *(_others(attempt) if _number(attempt) else ()),
             ],
         )
         return bool(written)
@@ -240,6 +241,11 @@ def _number(attempt: Attempt) -> str:
     return number if number.isdecimal() and not keys.is_private(attempt.slot.place) else ""
 
 
+def _others(attempt: Attempt) -> list[str]:
+    """The numbers of the rest of an album."""
+    return [number for number in attempt.receipt.others if number.isdecimal()] if attempt.receipt else []
+
+
 def _slot(text: str) -> Slot:
     article, _, place = text.partition("@")
     return Slot(article, Place.parse(place))
@@ -250,6 +256,7 @@ def _word(attempt: Attempt, fence: int) -> str:
         "message_id": attempt.receipt.message_id,
         "at": to_text(attempt.receipt.at),
         "url": attempt.receipt.url,
+        **({"others": attempt.receipt.others} if attempt.receipt.others else {}),
     }
     word: dict[str, Any] = {
         "state": attempt.state.value,
@@ -269,15 +276,19 @@ def _word(attempt: Attempt, fence: int) -> str:
 
 def _attempt(slot: Slot, text: str) -> Attempt:
     word = json.loads(text)
-    receipt = word.get("receipt")
     return Attempt(
         slot,
         datetime.fromisoformat(word["at"]),
         SlotState(word["state"]),
         word.get("reason"),
         from_text(word.get("until")),
-        Receipt(receipt["message_id"], datetime.fromisoformat(receipt["at"]), receipt.get("url")) if receipt else None,
+        _receipt(word["receipt"]) if word.get("receipt") else None,
         from_text(word.get("since")),
         word.get("wording"),
         tuple(word.get("together", ())),
     )
+
+
+def _receipt(kept: Mapping[str, Any]) -> Receipt:
+    at, others = datetime.fromisoformat(kept["at"]), tuple(kept.get("others", ()))
+    return Receipt(kept["message_id"], at, kept.get("url"), others=others)

@@ -86,7 +86,8 @@ WRITE = Script(
     --       posted
     -- ARGV: place, slot, article, kind, fence, state, word (JSON), at (ms), due (ms), lifetime (s), lifetime of the
     --       place's own keys (s), 1 when the story is kept, number of the post ('' without one), receipts kept, score
-    --       in the queue ('' when the article does not go back into one), lifetime of the queue
+    --       in the queue ('' when the article does not go back into one), lifetime of the queue, then the numbers of
+    --       what else is part of the post
     -- Kinds: settle (by the last claimer, while nobody else decided), skip (only where nothing is written yet),
     --        expire (a claim whose lease ran out), resolve (a slot that is unconfirmed). Answers 1 when written.
     local raw = redis.call('HGET', KEYS[1], ARGV[1])
@@ -130,6 +131,7 @@ WRITE = Script(
     end
     if ARGV[13] ~= '' then
       redis.call('ZADD', KEYS[9], ARGV[13], ARGV[3])
+      for a = 17, #ARGV do redis.call('ZADD', KEYS[9], ARGV[a], ARGV[3] .. '#' .. ARGV[a]) end
       redis.call('ZREMRANGEBYRANK', KEYS[9], 0, -1 - tonumber(ARGV[14]))
       redis.call('EXPIRE', KEYS[9], ARGV[11])
     end

@@ -42,12 +42,12 @@ class RedisTraces:
     async def receipts(self, place: Place, limit: int = 200) -> list[tuple[int, str]]:
         """The numbers of the last posts at a public place, each with its article's key, the newest number first."""
         found = scored(await self._client.read("ZREVRANGE", keys.receipts(place), 0, limit - 1, "WITHSCORES"))
-        return [(int(number), article) for article, number in found]
+        return [(int(number), _article(member)) for member, number in found]
 
     async def article_at(self, place: Place, number: int) -> str | None:
         """The key of the article whose post has that number at a public place."""
         found = await self._client.read("ZRANGEBYSCORE", keys.receipts(place), number, number)
-        return str(found[0]) if found else None
+        return _article(found[0]) if found else None
 
     async def set_due(self, article: str, due: Due) -> None:
         """An article is to go out at a place; the first word on it stays."""
@@ -66,3 +66,8 @@ class RedisTraces:
         body = await self._client.read("GET", keys.article(article))
         kept = json.loads(body) if body else None
         return Origin(kept["source"], datetime.fromisoformat(kept["at"]), kept.get("same_as")) if kept else None
+
+
+def _article(member: str) -> str:
+    """The further messages of an album stand beside its first as `article#number`."""
+    return member.partition("#")[0]

@@ -16,10 +16,10 @@ from bot.channels.deadlines import Deadlines
 from bot.channels.telegram import open_telegram
 from bot.channels.vk import Vk, open_vk
 from bot.channels.vk_extras import AT_MOST, Helpers
-from bot.errors import TryLater
+from bot.errors import Refused, TryLater
 from bot.model import Article, Image, Outlet, Place, Platform
 from bot.ports import Card, Caution
-from bot.render import Style, post_for
+from bot.render import Style, correction_for, post_for, removals_for
 from bot.sandbox import faults as fault
 from bot.sandbox.server import Sandbox, open_sandbox
 from bot.store import Store
@@ -140,13 +140,40 @@ async def test_bytes_that_are_refused_give_way_to_the_address_and_that_to_text(
 
 
 async def test_several_pictures_are_an_album(telegram: Any, sandbox: Sandbox) -> None:
-    """The words stand under the first; the receipt is its number."""
+    """The words stand under the first; the receipt is its number, with those of the rest."""
     receipt = await telegram.publish(post_for(ARTICLE, CHANNEL, PHOTO))
     first, second = sandbox.world.channel.messages.values()
-    assert receipt.message_id == str(first.id)
+    assert (receipt.message_id, receipt.others) == (str(first.id), (str(second.id),))
     assert first.raw["caption"].startswith("Night trains are back")
     assert first.raw["media_group_id"] == second.raw["media_group_id"]
     assert first.photo != second.photo
+
+
+async def test_an_album_is_corrected_in_its_caption_and_taken_back_whole(telegram: Any, sandbox: Sandbox) -> None:
+    """Also when one of its pictures was deleted by hand."""
+    receipt = await telegram.publish(post_for(ARTICLE, CHANNEL, PHOTO))
+    changed = replace(ARTICLE, headline="Night trains are late")
+    await telegram.publish(correction_for(changed, CHANNEL, PHOTO, receipt, receipt.at))
+    first, second = sandbox.world.channel.messages.values()
+    assert first.text.startswith("Night trains are late")
+    assert second.text == ""
+    del sandbox.world.channel.messages[second.id]
+    delete, note = removals_for(CHANNEL, "en", receipt, public=True, fresh=True)
+    await telegram.publish(note)
+    assert first.text == "Retracted"
+    await telegram.publish(delete)
+    assert sandbox.world.channel.messages == {}
+
+
+async def test_an_album_goes_on_under_an_earlier_post(telegram: Any, sandbox: Sandbox) -> None:
+    """Like any other; without it, should that be gone."""
+    earlier = await telegram.publish(post_for(ALONE, CHANNEL, Style()))
+    await telegram.publish(post_for(ARTICLE, CHANNEL, PHOTO, reply_to=earlier.message_id))
+    await telegram.publish(post_for(ARTICLE, CHANNEL, PHOTO, reply_to="999"))
+    answered = [
+        one.raw.get("reply_to_message", {}).get("message_id") for one in sandbox.world.channel.messages.values()
+    ]
+    assert answered == [None, *[int(earlier.message_id)] * 2, None, None]
 
 
 async def test_an_album_that_is_refused_is_a_text(telegram: Any, sandbox: Sandbox) -> None:
@@ -210,6 +237,46 @@ async def test_with_a_user_key_the_picture_can_be_wanted_in_any_case(
     assert [one["type"] for one in first.raw["attachments"]] == ["photo", "link"]
     assert [one["type"] for one in second.raw["attachments"]] == ["link"]
     assert site.told == []
+
+
+async def test_a_correction_keeps_what_is_attached_to_the_post(
+    sandbox: Sandbox, site: Site, store: Store, clock: FixedClock
+) -> None:
+    """VK drops what an edit does not send again: the picture that was uploaded, and whatever an editor put there. The
+    address in the text stays a short one. A note in the place of the post keeps nothing."""
+    site.card, style = Card(up=True, problem="no og:image"), Style(short_links=True)
+    async with open_wall(sandbox, site, store, clock, user_key=True) as wall:
+        receipt = await wall.publish(post_for(ARTICLE, WALL, style))
+        [post] = sandbox.world.wall.messages.values()
+        post.raw["attachments"].append({"type": "poll", "poll": {"owner_id": -220, "id": 7, "access_key": "k"}})
+        changed = replace(ARTICLE, headline="Night trains are late")
+        await wall.publish(correction_for(changed, WALL, style, receipt, receipt.at))
+        assert [one["type"] for one in post.raw["attachments"]] == ["photo", "poll", "link"]
+        assert post.text.startswith("Night trains are late")
+        assert "https://vk.cc/" in post.text
+        assert ARTICLE.url not in post.text
+        [_, note] = removals_for(WALL, "en", receipt, public=True, fresh=True)
+        await wall.publish(note)
+    assert post.raw["attachments"] == []
+
+
+async def test_a_wall_that_can_not_be_seen_is_edited_later(
+    sandbox: Sandbox, site: Site, store: Store, clock: FixedClock
+) -> None:
+    """Better than an edit that loses the picture."""
+    async with open_wall(sandbox, site, store, clock, user_key=True) as wall:
+        receipt = await wall.publish(post_for(ARTICLE, WALL, PHOTO))
+        edit = correction_for(replace(ARTICLE, headline="New"), WALL, PHOTO, receipt, receipt.at)
+        sandbox.faults.add("vk", "wall.getById", fault.HtmlPage(502))
+        with pytest.raises(TryLater, match="can't be seen"):
+            await wall.publish(edit)
+        sandbox.faults.add("vk", "wall.getById", fault.VkError(15))
+        with pytest.raises(Refused):
+            await wall.publish(edit)
+        await wall.publish(edit)
+    [post] = sandbox.world.wall.messages.values()
+    assert post.text.startswith("New")
+    assert [one["type"] for one in post.raw["attachments"]] == ["photo", "link"]
 
 
 async def test_a_short_link_stands_in_text_and_comment(wall: Vk, sandbox: Sandbox) -> None:

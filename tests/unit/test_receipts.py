@@ -50,9 +50,9 @@ class TestTelegramAddresses:
         assert telegram_outcomes.receipt(telegram_post(), True, NOON) == Receipt("", NOON)
 
     def test_an_album_gives_its_first_message(self) -> None:
-        """The address of an album is that of its first picture."""
+        """The address of an album is that of its first picture; the others are kept, to be taken back with it."""
         seen = telegram_outcomes.receipt(telegram_post(), [{"message_id": 5}, {"message_id": 6}], NOON)
-        assert seen == Receipt("5", NOON, "https://t.me/digest/5")
+        assert seen == Receipt("5", NOON, "https://t.me/digest/5", others=("6",))
 
     @pytest.mark.parametrize("nothing", [None, []])
     def test_no_message_is_no_receipt(self, nothing: object) -> None:

@@ -153,6 +153,8 @@ def test_a_removal_deletes_or_leaves_a_note() -> None:
 
     assert methods(CHANNEL, public=True, fresh=True) == ["deleteMessage", "editMessageText"]
     assert methods(CHANNEL, public=True, fresh=False) == ["editMessageText"]
+    [album, _] = removals_for(CHANNEL, "en", replace(receipt, others=("10", "11")), public=True, fresh=True)
+    assert (album.method, album.params["message_ids"]) == ("deleteMessages", [9, 10, 11])
     assert methods(WALL, public=True, fresh=False) == ["wall.delete", "wall.edit"]
     assert methods(PEER, public=False, fresh=True) == ["messages.delete", "messages.edit"]
     assert methods(PEER, public=False, fresh=False) == ["messages.edit"]
