@@ -208,6 +208,7 @@ def _channel(one: ChannelSettings, timezone: str) -> Channel:
         approvers=one.approvers,
         release_after=one.release_after,
         round_up=one.round_up,
+        threaded=one.threaded,
     )
 
 

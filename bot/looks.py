@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model import Place, Post
+from bot.model import Place, Post, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Look:
 @dataclass(frozen=True, slots=True)
 class Preview:
     """The very post of a channel. `slot`: when the channel posts next; None: as it comes. `not_here`: why the channel
-    does not want the article. `card`: what is wrong with the link card, where it was looked at (`card_seen`)."""
+    does not want the article. `card`: what is wrong with the link card, where it was looked at (`card_seen`). `above`:
+    the post of an earlier article that it answers."""
 
     channel: str
     place: Place
@@ -30,3 +31,4 @@ class Preview:
     not_here: str | None = None
     card: str | None = None
     card_seen: bool = False
+    above: Receipt | None = None

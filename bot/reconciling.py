@@ -16,6 +16,7 @@ from bot.ports import Clock, Publisher, Witness
 from bot.problems import Problems
 from bot.render import look_at_roundup, post_for
 from bot.store import Store
+from bot.wishes import NOTHING, edited
 from handlers.asking import Asking
 from handlers.texts import Texts
 from scheduler.cards import Cards
@@ -135,14 +136,17 @@ def _composer(settings: Settings) -> Callable[[Article, Channel, str], Post]:
 
 
 def _recomposer(settings: Settings, store: Store) -> Recompose:
-    """What was being sent, as it is looked for: alone, or in its round-up as far as its articles are kept."""
+    """What was being sent, as it is looked for: in the editors' words, alone, or in its round-up as far as its articles
+    are kept."""
     styles = styles_of(settings)
 
     async def compose(article: Article, channel: Channel, key: str, together: Sequence[str]) -> Post:
-        found = [await store.articles.find(one) for one in together]
-        kept = [one for one in found if one is not None]
+        wishes = await store.wishes.of(channel.name, [key, *together])
+        found = [(one, await store.articles.find(one)) for one in together]
+        kept = [edited(one, wishes.get(named, NOTHING)) for named, one in found if one is not None]
         if not kept:
-            return post_for(article, channel.place, styles[channel.name], key=key)
+            said = edited(article, wishes.get(key, NOTHING))
+            return post_for(said, channel.place, styles[channel.name], key=key)
         return look_at_roundup(kept, channel.place, styles[channel.name]).post
 
     return compose

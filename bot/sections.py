@@ -107,7 +107,7 @@ class UtmSettings(Section):
 
 
 _ONLY_ON = {
-    "telegram": frozenset({"fold_over", "preview", "protect", "subscribe_buttons", "topic"}),
+    "telegram": frozenset({"fold_over", "preview", "protect", "subscribe_buttons", "threaded", "topic"}),
     "vk": frozenset({"first_comment", "local_tags", "short_links"}),
 }
 """Keys of a channel that mean nothing on the other platform."""
@@ -131,6 +131,7 @@ class ChannelSettings(Section):
     template: str = "full"
     round_up: bool = False
     round_up_template: str = "roundup"
+    threaded: bool = True
     typography: bool = True
     outlet_prefix: Literal["keep", "move"] = "keep"
     hashtags: int = Field(default=6, ge=0, le=20)

@@ -48,6 +48,7 @@ from scheduler.deliver import Delivery
 from scheduler.desk import NewsDesk
 from scheduler.evidence import Patience
 from scheduler.fanout import FanOut
+from scheduler.follow_ups import FollowUps
 from scheduler.jobs import Jobs
 from scheduler.leader import Halt, Leadership, led
 from scheduler.outages import Outages
@@ -110,7 +111,7 @@ class App:
         self.amending = Amending(settings, store, self.lanes, self._jobs, clock, stopping=self._halt, lease=lease)
         self.directory = directory_of(settings, store, newsstand)
         self.desk = self._desk()
-        self.conversation = self._conversation(previews_of(settings, store, newsstand, doors, self.lanes), newsstand)
+        self.conversation = self._conversation(previews_of(settings, store, newsstand, doors), newsstand)
 
     def start(self, newsstand: Newsstand, role: Role) -> None:
         """Work as soon as no other copy of the bot does, and for as long."""
@@ -237,6 +238,7 @@ class App:
             origins=self.store.traces,
             lineups=self._lineups,
             round_ups=round_ups_of(self.settings, self.store),
+            follow_ups=FollowUps(self.store.articles, self.store.traces, self.store.ledger),
             pin=Pinning(self.lanes[Lane.PUBLIC], self.problems).pin,
         )
 

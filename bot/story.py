@@ -26,6 +26,11 @@ ADMIN_THERE = "an admin found it there"
 ADMIN_AGAIN = "an admin had it sent again"
 ADMIN_DROP = "an admin let it be"
 """The reasons with which doubts end; the story says them in the reader's language."""
+_ADDRESS = re.compile(r"https?://[^\s<>«»\"“”]+")
+_AFTER_ADDRESS = ".,;:!?…)]}'’"
+_READ = 20_000
+"""Characters of a text in which addresses are looked for."""
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,15 @@ class Story:
     origin: Origin | None
     chapters: tuple[Chapter, ...]
     readers: Mapping[SlotState, int]
+
+
+def named_before(article: Article) -> tuple[str, ...]:
+    """Addresses that an article names beside its own, each of which may be that of an earlier one: what it calls its
+    original, then what stands in its text."""
+    texts = [(text or "")[:_READ] for text in (article.lead, article.body)]
+    found = [address.rstrip(_AFTER_ADDRESS) for text in texts for address in _ADDRESS.findall(text)]
+    own = {article.url, article.canonical_url, None}
+    return tuple(dict.fromkeys(one for one in (article.original_url, *found) if one and one not in own))[:_MOST_NAMED]
 
 
 def tell(

@@ -18,9 +18,11 @@ from bot.checkpoints import Moment, passed
 from bot.model import Article, Attempt, Place, Post, Receipt, Slot, SlotState
 from bot.ports import Clock, Ledger, Origins, Overdue, Queues
 from bot.problems import Problems
+from bot.render import under
 from bot.story import Due
 from bot.wishes import Wish
 from scheduler.deliver import LEASE, Delivery, Outcome
+from scheduler.follow_ups import FollowUps
 from scheduler.jobs import Jobs
 from scheduler.lineup import Lineup, Lineups
 from scheduler.selection import ENDLESS, Channel, Selection, Skip
@@ -68,6 +70,7 @@ class Publication:
         lineups: Lineups | None = None,
         pin: Pin | None = None,
         round_ups: RoundUps | None = None,
+        follow_ups: FollowUps | None = None,
     ) -> None:
         self.channel = channel
         self.budget = 0
@@ -85,6 +88,7 @@ class Publication:
         self._lineups = lineups or Lineups(queues, overdue)
         self._pin = pin
         self._round_ups = round_ups
+        self._follow_ups = follow_ups
         self._turn = asyncio.Lock()
 
     @property
@@ -205,7 +209,7 @@ class Publication:
     async def _deliver(self, article: Article, lineup: Lineup) -> Outcome | None:
         passed(Moment.SELECTED)
         slot, wish = Slot(article.key, self.channel.place), lineup.wish(article)
-        post = self._compose(article, self.channel, wish)
+        post = under(self._compose(article, self.channel, wish), await self._above(article))
         if self._round_ups is not None:
             await self._round_ups.alone(slot)
         outcome = await self._delivery.send(slot, post, public=True, wording=wording(article))
@@ -218,6 +222,9 @@ class Publication:
         if wish.pinned and outcome.attempt.receipt is not None and self._pin is not None:
             await self._pin(self.channel, article, outcome.attempt.receipt)
         return outcome
+
+    async def _above(self, article: Article) -> Receipt | None:
+        return await self._follow_ups.above(article, self.channel) if self._follow_ups is not None else None
 
     async def _blocking(self, article: Article) -> Attempt | None:
         """Why there was no claim: due later (then the channel waits), or settled before (None; it leaves the queue)."""

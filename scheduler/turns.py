@@ -41,7 +41,7 @@ class Channel:
 
     `breaking`: what matches waits for no slot. `approvers`: how many editors must agree where `approval` is asked for.
     `release_after`: after how long unanswered drafts go out by themselves; None: never. `round_up`: what goes out at
-    one moment goes in one post.
+    one moment goes in one post. `threaded`: what goes on with a story answers its post, on Telegram.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Channel:
     approvers: int = 1
     release_after: timedelta | None = None
     round_up: bool = False
+    threaded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

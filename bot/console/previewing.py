@@ -20,6 +20,7 @@ from bot.errors import CommandError
 from bot.looks import Preview
 from bot.model import Article, Post
 from bot.previewing import AUTO, Previewer
+from bot.render.preview import words_of
 from bot.source.card import CRAWLER, LinkCards
 from bot.source.page import read_page
 
@@ -96,7 +97,7 @@ def _styled(post: Post) -> Text:
     """The words of a post as people see them: Telegram's entities as styles. Offsets are UTF-16 units."""
     params = post.params
     media = params.get("media") or [{}]
-    words = str(params.get("text") or params.get("message") or params.get("caption") or media[0].get("caption") or "")
+    words = words_of(post)
     entities = params.get("entities") or params.get("caption_entities") or media[0].get("caption_entities") or ()
     ends = _by_units(words)
     text = Text(words)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.editions import Retraction
 from bot.looks import Preview
-from bot.model import Attempt, Place, Planned, Status
+from bot.model import Attempt, Planned, Status
 from bot.roles import Deed, Grant
 from bot.sightings import Choice, OpenDoubt
 from bot.story import Story
@@ -34,11 +34,11 @@ class Confirming(Protocol):
 
 
 class Previews(Protocol):
-    """Shows what would be posted."""
+    """What would be posted."""
 
-    async def show(self, name: str, to: Place, *, now: datetime) -> list[Preview] | None:
-        """The posts of an article, known or by its page's address; those of a person's own network are sent to them.
-        None: there is no such article. Raises CommandError."""
+    async def of(self, name: str, *, now: datetime) -> list[Preview] | None:
+        """The posts of an article, known or by its page's address, as editors want it on each channel. None: there is
+        no such article. Raises CommandError."""
         ...
 
 

@@ -27,26 +27,28 @@ __all__ = [
     "Choice", "Look", "Style", "Text", "aimed", "article_choice", "command_choice", "correction_for",
     "document_for", "inline_answer", "is_alike", "look", "look_at_roundup", "message_correction_for", "message_for",
     "most_together", "post_for", "removals_for", "reply_for", "roundup", "roundup_correction_for", "roundup_edit_for",
-    "shared", "tidy",
+    "shared", "tidy", "under",
 ]  # fmt: skip
 
 
-def look(article: Article, place: Place, style: Style, *, key: str | None = None, reply_to: str | None = None) -> Look:
+def look(article: Article, place: Place, style: Style, *, key: str | None = None) -> Look:
     """The public post of an article, and what had to be cut for it.
 
-    `key`: what the article is known by, when it is not its own key. `reply_to`: the id of the post whose story this
-    article goes on, on Telegram.
+    `key`: what the article is known by, when it is not its own key.
     """
     if place.platform is Platform.TELEGRAM:
-        return telegram.look(article, place, style, reply_to=reply_to)
+        return telegram.look(article, place, style)
     return vk.look(article, place, style, key=key or article.key)
 
 
-def post_for(
-    article: Article, place: Place, style: Style, *, key: str | None = None, reply_to: str | None = None
-) -> Post:
+def post_for(article: Article, place: Place, style: Style, *, key: str | None = None) -> Post:
     """The post alone."""
-    return look(article, place, style, key=key, reply_to=reply_to).post
+    return look(article, place, style, key=key).post
+
+
+def under(post: Post, earlier: Receipt | None) -> Post:
+    """The same post as an answer to an earlier one of its place, where there is one; Telegram alone knows answers."""
+    return telegram.under(post, earlier.message_id) if earlier and post.platform is Platform.TELEGRAM else post
 
 
 def message_for(

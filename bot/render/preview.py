@@ -16,9 +16,14 @@ def shown(post: Post, place: Place, *, event: str) -> tuple[Post, ...]:
     return vk.reply_for(reply, heard, edit=False)
 
 
+def words_of(post: Post) -> str:
+    """What people read of it; of an album the words under its first picture."""
+    first = (post.params.get("media") or [{}])[0]
+    words = (post.params.get(name) for name in ("text", "caption", "message"))
+    return str(next((one for one in words if one), "") or first.get("caption") or "")
+
+
 def _text(post: Post) -> str:
-    """All that people read of it, with the link that stands under it as a card."""
-    params = post.params
-    said = str(params.get("text") or params.get("caption") or params.get("message") or "")
-    below = [str(params[name]) for name in ("attachments", "copyright") if params.get(name)]
-    return "\n\n".join([said, *below])
+    """All of that, with the link that stands under it as a card."""
+    below = [str(post.params[name]) for name in ("attachments", "copyright") if post.params.get(name)]
+    return "\n\n".join([words_of(post), *below])

@@ -34,11 +34,11 @@ _ONLY_WHEN_SENT = frozenset(
 )
 
 
-def look(article: Article, place: Place, style: Style, *, reply_to: str | None = None) -> Look:
+def look(article: Article, place: Place, style: Style) -> Look:
     """The article for a channel: `sendMessage`, or `sendPhoto` (`sendMediaGroup` for several pictures) with it as the
     fallback. A caption that would lose more than lead and hashtags is no caption: then it is the message."""
     whole = pieces(article, style)
-    around = _reply_to(reply_to) | _sound(style) | _follow(article, style)
+    around = _sound(style) | _follow(article, style)
     message = _article_message(whole, place, style, around)
     photos = _photos(article) if style.image == "photo" else []
     caption = fit(whole, CAPTION_LIMIT, partial(_measure, style=style)) if photos else whole
@@ -54,9 +54,9 @@ def look(article: Article, place: Place, style: Style, *, reply_to: str | None =
     return Look(post, text.width, CAPTION_LIMIT, cuts(whole, caption))
 
 
-def post_for(article: Article, place: Place, style: Style, *, reply_to: str | None = None) -> Post:
+def post_for(article: Article, place: Place, style: Style) -> Post:
     """The call that `look` shows."""
-    return look(article, place, style, reply_to=reply_to).post
+    return look(article, place, style).post
 
 
 def message_for(
@@ -174,6 +174,15 @@ def aimed(post: Post, place: Place) -> Post:
     return replace(post, params=params | _address(place), fallback=fallback)
 
 
+def under(post: Post, message_id: str) -> Post:
+    """The same call in the thread of an earlier post; without it should that be gone."""
+    if not _NUMBER.fullmatch(message_id):
+        return post
+    answered = {"reply_parameters": {"message_id": int(message_id), "allow_sending_without_reply": True}}
+    fallback = under(post.fallback, message_id) if post.fallback is not None else None
+    return replace(post, params={**post.params, **answered}, fallback=fallback)
+
+
 def plain_post(text: Text, place: Place, style: Style) -> Post:
     """A text of several articles for a channel: no card, since it would be that of one of them."""
     params = {"text": text.plain, "entities": text.entities(), "link_preview_options": {"is_disabled": True}}
@@ -227,13 +236,6 @@ def _follow(article: Article, style: Style) -> dict[str, Any]:
     named = {word: tag for tag in reversed(article.tags) if (word := hashtag(tag))}
     rows = [(Button(f"{words} {word}", url=deep_link(style.bot, named[word])),) for word in shown]
     return _keyboard(rows)
-
-
-def _reply_to(message_id: str | None) -> dict[str, Any]:
-    """In the thread of an earlier post; without it should that be gone."""
-    if message_id is None or not _NUMBER.fullmatch(message_id):
-        return {}
-    return {"reply_parameters": {"message_id": int(message_id), "allow_sending_without_reply": True}}
 
 
 def _address(place: Place) -> dict[str, Any]:

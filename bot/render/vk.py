@@ -78,11 +78,6 @@ def look(article: Article, place: Place, style: Style, *, key: str) -> Look:
     return Look(post, width(text), WALL_LIMIT, cuts(whole, fitted))
 
 
-def post_for(article: Article, place: Place, style: Style, *, key: str) -> Post:
-    """The call that `look` shows."""
-    return look(article, place, style, key=key).post
-
-
 def plain_post(text: str, place: Place, style: Style, *, guid: str) -> Post:
     """A text of several articles for a wall: no card, since it would be that of one of them."""
     params: dict[str, Any] = {"owner_id": _owner(place), "from_group": 1, "message": text, "guid": guid, "v": VERSION}
@@ -171,7 +166,7 @@ def message_for(
 
 def edit_for(article: Article, place: Place, style: Style, receipt: Receipt, *, key: str) -> Post:
     """What makes the wall post say what the article says now: all of it, since an edit drops what is not sent again."""
-    return edited(post_for(article, place, style, key=key), receipt, keeps=True)
+    return edited(look(article, place, style, key=key).post, receipt, keeps=True)
 
 
 def message_edit_for(

@@ -98,9 +98,9 @@ class Newsroom:
         """The address of an article's page."""
         return f"{self.url}/news/{slug}"
 
-    def add(self, story: Story) -> None:
-        """Put a story at the end of those that wait."""
-        self._waiting.append(story)
+    def add(self, story: Story, *, first: bool = False) -> None:
+        """Put a story at the end of those that wait, or before all of them."""
+        self._waiting.insert(0 if first else len(self._waiting), story)
 
     def publish_next(self) -> str:
         """Publish the next story and return its slug. Raises LookupError when none waits."""

@@ -19,7 +19,7 @@ from bot.channels.vk_extras import AT_MOST, Helpers
 from bot.errors import Refused, TryLater
 from bot.model import Article, Image, Outlet, Place, Platform
 from bot.ports import Card, Caution
-from bot.render import Style, correction_for, post_for, removals_for
+from bot.render import Style, correction_for, post_for, removals_for, under
 from bot.sandbox import faults as fault
 from bot.sandbox.server import Sandbox, open_sandbox
 from bot.store import Store
@@ -168,8 +168,8 @@ async def test_an_album_is_corrected_in_its_caption_and_taken_back_whole(telegra
 async def test_an_album_goes_on_under_an_earlier_post(telegram: Any, sandbox: Sandbox) -> None:
     """Like any other; without it, should that be gone."""
     earlier = await telegram.publish(post_for(ALONE, CHANNEL, Style()))
-    await telegram.publish(post_for(ARTICLE, CHANNEL, PHOTO, reply_to=earlier.message_id))
-    await telegram.publish(post_for(ARTICLE, CHANNEL, PHOTO, reply_to="999"))
+    for above in (earlier, replace(earlier, message_id="999")):
+        await telegram.publish(under(post_for(ARTICLE, CHANNEL, PHOTO), above))
     answered = [
         one.raw.get("reply_to_message", {}).get("message_id") for one in sandbox.world.channel.messages.values()
     ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.assembly import channel_composer, channels_of, newsstand_for
+from bot.assembly import channel_composer, channels_of, lineups_of, newsstand_for
 from bot.channels.telegram import open_telegram
 from bot.codec import article_to_json
 from bot.config import Settings, given
@@ -20,15 +20,20 @@ from bot.errors import CommandError
 from bot.model import Article, Image, Outlet, Place, Platform, Post
 from bot.ports import Card
 from bot.previewing import Previewer, Previews
+from bot.render.preview import shown as shown_to
 from bot.render.samples import articles
 from bot.sandbox import showing
 from bot.sandbox.demo import demo_settings
 from bot.sandbox.server import Sandbox, open_sandbox
 from bot.source.fetch import Fetcher
 from bot.store import Store
-from bot.wishes import NOTHING
+from bot.wishes import NOTHING, Wish
 from handlers.conversation import Conversation
+from scheduler.deliver import Delivery
+from scheduler.follow_ups import FollowUps
+from scheduler.publish import Publication
 from tests.fakes import NOON, FixedClock, RecordingPublisher, TalkingBot
+from tests.newsdesk import Newsdesk
 
 CHANNELS: list[dict[str, Any]] = [
     {"name": "main", "platform": "telegram", "target": "@digest", "image": "photo", "schedule": "0 * * * *"},
@@ -90,8 +95,49 @@ async def test_it_tells_lengths_cuts_slots_and_whether_the_channel_wants_it() ->
     assert (wall.slot, wall.card_seen, wall.card) == (None, True, None)
 
 
-async def test_an_admin_gets_the_very_post_in_the_chat(sandbox: Sandbox, store: Store, tmp_path: Path) -> None:
-    """A page that nobody has collected is read; what stands in the chat is what would stand in the channel."""
+async def test_an_admin_is_shown_the_very_post_that_then_goes_out(store: Store) -> None:
+    """In the editors' words, without a sound, as an answer to the story's earlier post: what the previewer shows is
+    what the channel's publication sends, to the last parameter."""
+    channel = channels_of(SETTINGS, every=True)[0]
+    earlier = replace(LONG, id="0", url="https://digest.example/0", headline="Поезда отменены")
+    told_again = replace(LONG, body=f"Раньше мы писали: {earlier.url}.")
+    desk, sent = Newsdesk(store), RecordingPublisher(FixedClock())
+    follow_ups = FollowUps(store.articles, store.traces, store.ledger)
+    publication = Publication(
+        channel,
+        queues=store.queues,
+        ledger=store.ledger,
+        overdue=store.overdue,
+        delivery=Delivery(store.ledger, {Platform.TELEGRAM: sent}, desk.clock),
+        compose=channel_composer(SETTINGS),
+        jobs=desk.jobs,
+        problems=desk.problems,
+        clock=desk.clock,
+        stopping=desk.stopping,
+        lineups=lineups_of(store),
+        follow_ups=follow_ups,
+    )
+    await store.articles.add(earlier, source="digest", at=NOON, queues=[channel.name])
+    await publication.post_now()
+    await store.articles.add(told_again, source="digest", at=NOON, queues=[channel.name])
+    wish = Wish(1, headline="Ночные поезда идут снова", silent=True)
+    assert await store.wishes.change(channel.name, told_again.key, before=NOTHING, after=wish)
+    newsstand = newsstand_for(SETTINGS, Fetcher(user_agent="nothing is read here"))
+    previewer = Previewer(SETTINGS, [channel], follow_ups=follow_ups)
+    found = await Previews(previewer, store.articles, store.wishes, newsstand).of(told_again.url, now=NOON)
+    assert found is not None
+    await publication.post_now()
+    _, post = sent.posts
+    assert found[0].look.post == post
+    assert post.params["caption"].startswith("Ночные поезда идут снова")
+    assert post.params["disable_notification"]
+    assert post.params["reply_parameters"]["message_id"] == 1
+    assert found[0].above is not None
+    assert found[0].above.message_id == "1"
+
+
+async def test_a_page_that_nobody_has_collected_is_read(sandbox: Sandbox, store: Store, tmp_path: Path) -> None:
+    """What stands in the editor's chat is what would stand in the channel."""
     settings = demo_settings(sandbox, tmp_path)
     page = sandbox.newsroom.page_url(sandbox.newsroom.published[0].story.slug)
     await sandbox.world.say("telegram:1001", "/start")
@@ -100,42 +146,51 @@ async def test_an_admin_gets_the_very_post_in_the_chat(sandbox: Sandbox, store: 
         Fetcher(user_agent="test", allow_networks=settings.fetch.allow_networks) as fetcher,
     ):
         newsstand = newsstand_for(settings, fetcher)
-        previewer = Previewer(settings, channels_of(settings))
-        previews = Previews(previewer, store.articles, newsstand, {Platform.TELEGRAM: telegram})
-        found = await previews.show(page, ADMIN, now=NOON)
+        previews = Previews(Previewer(settings, channels_of(settings)), store.articles, store.wishes, newsstand)
+        found = await previews.of(page, now=NOON)
         assert found is not None
+        [call] = shown_to(found[0].look.post, ADMIN, event="1")
+        await telegram.publish(call)
         article = await newsstand.page(page, "auto")
-        post = channel_composer(settings)(article, channels_of(settings)[0], NOTHING)
-        await telegram.publish(post)
+        await telegram.publish(channel_composer(settings)(article, channels_of(settings)[0], NOTHING))
         with pytest.raises(CommandError, match="404"):
-            await previews.show(f"{sandbox.url}/news/nothing", ADMIN, now=NOON)
-        assert await previews.show("nothing", ADMIN, now=NOON) is None
+            await previews.of(f"{sandbox.url}/news/nothing", now=NOON)
+        assert await previews.of("nothing", now=NOON) is None
     [standing] = sandbox.world.channel.messages.values()
     private = list(sandbox.world.chat("telegram:1001").messages.values())[-1]
     assert private.runs == standing.runs
     assert private.card == standing.card
 
 
-async def test_the_command_answers_with_what_is_known_of_each_post(store: Store) -> None:
+async def test_the_command_answers_with_the_posts_and_what_is_known_of_each(store: Store) -> None:
     """The other network's post as its words; without an address the bot says how."""
     bot = TalkingBot(store, admins={Platform.TELEGRAM: frozenset({"7"})})
     await store.articles.add(LONG, source="digest", at=NOON, queues=())
-    sent = RecordingPublisher(FixedClock())
     previewer = Previewer(SETTINGS, channels_of(SETTINGS, every=True), Site(Card(up=True, problem="no og:image")))
     newsstand = newsstand_for(SETTINGS, Fetcher(user_agent="nothing is read here"))
-    bot.previews = Previews(previewer, store.articles, newsstand, {Platform.TELEGRAM: sent})
+    bot.previews = Previews(previewer, store.articles, store.wishes, newsstand)
     bot.talk = bot.restarted()
     assert isinstance(bot.talk, Conversation)
     admin = bot.person(chat="7")
     answer = await admin.says(f"/preview {LONG.url}")
-    assert [post.method for post in sent.posts] == ["sendPhoto", "sendMessage"]
-    assert all(post.params["chat_id"] == 7 for post in sent.posts)
+    *_, photo, short, wall, told = admin.inbox.posts
+    assert [post.method for post in (photo, short, wall, told)] == ["sendPhoto", *["sendMessage"] * 3]
+    assert {post.params["chat_id"] for post in (photo, short, wall, told)} == {7}
+    assert wall.params["text"].endswith(f"{LONG.url}?utm_source=vk")
     assert "cut: lead: " in answer
     assert "does not go there: does not match the filter сад" in answer
     assert "the link card: no og:image" in answer
-    assert answer.count("Ночные поезда возвращаются") == 1
     assert "/preview https://" in await admin.says("/preview")
     assert "whole address" in await admin.says("/preview unknown")
+
+
+def test_an_album_is_shown_to_the_other_network_by_its_words() -> None:
+    """They stand under its first picture."""
+    album = replace(LONG, gallery=(Image("https://digest.example/2.jpg"),))
+    post = channel_composer(SETTINGS)(album, channels_of(SETTINGS, every=True)[0], NOTHING)
+    assert post.method == "sendMediaGroup"
+    [call] = shown_to(post, Place(Platform.VK, "42"), event="1")
+    assert call.params["message"].startswith("Ночные поезда возвращаются")
 
 
 async def test_the_terminal_shows_the_words_and_the_facts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.model import Article, Attempt, Place, Planned, Platform, Receipt, Slot, SlotState
-from bot.story import ABSENT, ADMIN_AGAIN, FOUND, NOT_REPEATED, Due, Origin, Story, tell
+from bot.story import ABSENT, ADMIN_AGAIN, FOUND, NOT_REPEATED, Due, Origin, Story, named_before, tell
 from handlers.telling import told
 from handlers.texts import Phrases
 from tests.fakes import NOON
@@ -131,3 +131,23 @@ def test_channels_come_in_the_order_of_the_settings() -> None:
     dues = [Due(OLD, NOON, "at once")]
     one = tell(ARTICLE, origin=None, dues=dues, attempts=[sent(place=OLD), sent(place=WALL), sent()], names=NAMES)
     assert [chapter.name for chapter in one.chapters] == ["main", "wall", "telegram:@old"]
+
+
+def test_the_addresses_that_an_article_names_are_found_in_order() -> None:
+    """Its original first; without the marks around them, without its own, each once and only a few."""
+    article = Article(
+        "1",
+        "https://news.example/1",
+        "Night trains are back",
+        lead="See https://news.example/0, «https://news.example/б», and https://news.example/1.",
+        body="(https://news.example/0) " + " ".join(f"https://news.example/more/{n}" for n in range(9)),
+        original_url="https://rail.example/a",
+    )
+    assert named_before(article) == (
+        "https://rail.example/a",
+        "https://news.example/0",
+        "https://news.example/б",
+        "https://news.example/more/0",
+        "https://news.example/more/1",
+    )
+    assert named_before(ARTICLE) == ()

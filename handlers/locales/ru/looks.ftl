@@ -5,6 +5,7 @@ shown = **{ $channel }**: { $length } из { $limit } знаков, { $slot }
 shown-at-once = выйдет сразу
 shown-cut = – сокращено: { $what }
 shown-not-here = – сюда не попадёт: { $why }
+shown-above = – ответом на пост { $post }
 shown-card-good = – карточка ссылки в порядке
 shown-card-poor = – карточка ссылки: { $why }
 shown-how = Пришлите адрес статьи: /preview https://example.org/article
