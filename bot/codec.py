@@ -93,6 +93,7 @@ def reader_to_json(reader: Reader) -> dict[str, Any]:
     return {
         "language": reader.language,
         "active": reader.active,
+        **({"broadcast": True} if reader.broadcast else {}),
         "subscriptions": [{"text": one.text, "delivery": one.delivery.value} for one in reader.subscriptions],
         "preferences": _preferences_to_json(reader.preferences),
     }
@@ -108,6 +109,7 @@ def reader_from_json(place: Place, value: object) -> Reader:
         to_tags(_list(found, "tags")) if kept is None else tuple(_subscription(one) for one in kept),
         _preferences(found.get("preferences")),
         active=bool(found.get("active", True)),
+        broadcast=bool(found.get("broadcast", False)),
     )
 
 
@@ -126,6 +128,7 @@ def _preferences_to_json(preferences: Preferences) -> dict[str, Any]:
     """Only what differs from the usual."""
     usual = Preferences()
     kept: dict[str, Any] = {
+        "delivery": preferences.delivery.value,
         "timezone": preferences.timezone,
         "digest_at": preferences.digest_at.isoformat("minutes"),
         "digest_day": preferences.digest_day,
@@ -144,6 +147,7 @@ def _preferences(value: object) -> Preferences:
     usual = Preferences()
     quiet = found.get("quiet")
     return Preferences(
+        delivery=Delivery(found.get("delivery", usual.delivery)),
         timezone=_text(found, "timezone"),
         digest_at=time.fromisoformat(found["digest_at"]) if "digest_at" in found else usual.digest_at,
         digest_day=int(found.get("digest_day", usual.digest_day)),

@@ -72,8 +72,10 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """How a chat wants to be served. `timezone` None: the newsroom's; `snoozed`: subscriptions by key, until when."""
+    """How a chat wants to be served. `delivery`: of what they subscribe to next; `timezone` None: the newsroom's;
+    `snoozed`: subscriptions by key, until when."""
 
+    delivery: Delivery = Delivery.NOW
     timezone: str | None = None
     digest_at: time = time(9)
     digest_day: int = 0
@@ -87,13 +89,15 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody (or some chat) who subscribed. `active` is False while messages can't reach them."""
+    """Somebody (or some chat) who subscribed. `active` is False while messages can't reach them. `broadcast`: a
+    channel, whose readers neither subscribed themselves nor can press its buttons."""
 
     place: Place
     language: str
     subscriptions: tuple[Subscription, ...] = ()
     preferences: Preferences = Preferences()
     active: bool = True
+    broadcast: bool = False
 
     @property
     def labels(self) -> tuple[str, ...]:

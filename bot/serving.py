@@ -69,7 +69,7 @@ def digest_composer(texts: Texts) -> Compose:
         style = style_of(reader)
         count = most_together(articles, reader.place, style)
         left = len(articles) - count if part + 1 == MESSAGES else 0
-        heading, more, buttons = digest_words(due.kinds, left, texts(reader.language))
+        heading, more, buttons = digest_words(due.kinds, left, reader, texts(reader.language))
         post = roundup(articles[:count], reader.place, style, heading=heading, because=more or None, buttons=buttons)
         return post, count
 

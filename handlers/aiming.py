@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.chats import FoundChat
+from bot.chats import ChatKind, FoundChat
 from bot.errors import CommandError, DeliveryError
 from bot.model import Button, Command, Platform, Reply
 from bot.readers import Reader
@@ -48,7 +48,7 @@ async def aimed(asked: Asked, doors: Doors) -> Aim:
     name = named["name"] or f"@{named['link']}"
     chat = await _administered(name, asked, doors)
     kept = await doors.subscriptions.reader(chat.place)
-    reader = kept or Reader(chat.place, asked.reader.language)
+    reader = replace(kept or Reader(chat.place, asked.reader.language), broadcast=chat.kind is ChatKind.CHANNEL)
     command = Command(asked.command.name, asked.command.argument[named.end() :])
     return Aim(replace(asked, command=command, reader=reader), chat)
 

@@ -16,7 +16,10 @@ _MOST_NAMED = 3
 def accompany(
     articles: Sequence[Article], reader: Reader, say: Phrases
 ) -> tuple[str | None, tuple[tuple[Button, ...], ...]]:
-    """The line that says which of the reader's subscriptions matched, and a button to drop the first of them."""
+    """The line that says which of the reader's subscriptions matched, and buttons to drop the first of them and to ask
+    why. A channel gets neither: its readers chose nothing, and its admins change it in private."""
+    if reader.broadcast:
+        return None, ()
     matched = list(dict.fromkeys(one for article in articles for one in reader.wanting(facets(article))))
     if not matched:
         return None, ()
@@ -29,9 +32,11 @@ def accompany(
 
 
 def digest_words(
-    kinds: AbstractSet[Delivery], left: int, say: Phrases
+    kinds: AbstractSet[Delivery], left: int, reader: Reader, say: Phrases
 ) -> tuple[str, str, tuple[tuple[Button, ...], ...]]:
-    """The heading of a digest, what is said of the articles that did not fit, and the button to change its time."""
+    """The heading of a digest, what is said of the articles that did not fit, and the button to change its time, which
+    a channel goes without."""
     longest = next((kind for kind in reversed(SOONEST) if kind in kinds), Delivery.NOW)
     more = say("digest-more", count=left) if left else ""
-    return say("digest-heading", kind=str(longest)), more, ((Button(say("button-digest"), press="/digest"),),)
+    buttons = () if reader.broadcast else ((Button(say("button-digest"), press="/digest"),),)
+    return say("digest-heading", kind=str(longest)), more, buttons

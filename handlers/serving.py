@@ -3,6 +3,7 @@ article: why it came, and a week's rest from its subject."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from bot.readers import Delivery, Form, Preferences, Subscription
 from bot.tags import fold, tag_id
 from handlers import choosing, hours
 from handlers.hearing import Asked, Doors
+from handlers.keeping import kept
 from handlers.texts import joined
 
 SNOOZE = timedelta(days=7)
@@ -36,8 +38,10 @@ async def digest(asked: Asked, doors: Doors) -> Reply:
         replace(one, delivery=request.delivery) if request.delivery is not None and one.key in meant else one
         for one in asked.reader.subscriptions
     )
-    reader = replace(asked.reader, subscriptions=subscriptions, preferences=request.preferences)
-    asked = await _saved(replace(asked, reader=reader), doors)
+    preferences = request.preferences
+    if request.delivery is not None and not request.rest:
+        preferences = replace(preferences, delivery=request.delivery)
+    asked = await kept(replace(asked.reader, subscriptions=subscriptions, preferences=preferences), asked, doors)
     panel = _panel(asked)
     return replace(panel, notice=asked.say("digest-set-notice") if asked.pressed else None)
 
@@ -125,17 +129,10 @@ async def because(asked: Asked, doors: Doors) -> Reply:
 def _panel(asked: Asked) -> Reply:
     """How a reader is served, with a button for each other way."""
     say, had = asked.say, asked.reader.preferences
-    lines = [
-        say.spans(
-            "digest-line",
-            count=len([one for one in asked.reader.subscriptions if one.delivery is kind]),
-            kind=str(kind),
-            at=_hour(had.digest_at),
-            day=had.digest_day,
-        )
-        for kind in Delivery
-        if any(one.delivery is kind for one in asked.reader.subscriptions)
-    ]
+    counts = Counter(one.delivery for one in asked.reader.subscriptions)
+    when: dict[str, str | int] = {"at": _hour(had.digest_at), "day": had.digest_day}
+    lines = [say.spans("digest-line", count=counts[kind], kind=str(kind), **when) for kind in Delivery if counts[kind]]
+    lines.append(say.spans("digest-next", kind=str(had.delivery), **when) if set(counts) != {had.delivery} else ())
     details = say.spans(
         "digest-details", zone=_zone(asked), silent=int(had.silent), form=str(had.form), cap=had.daily_cap or 0
     )
@@ -145,7 +142,8 @@ def _panel(asked: Asked) -> Reply:
         say("button-sound", silent=int(had.silent)), press="/digest sound" if had.silent else "/digest silent"
     )
     form = Button(say("button-form", form=str(other)), press=f"/digest {other}")
-    text = joined(joined(*lines, by="\n") or say.spans("digest-none"), details, say.spans("digest-how"))
+    none = () if counts else say.spans("digest-none")
+    text = joined(joined(*lines, by="\n"), none, details, say.spans("digest-how"))
     return Reply(text, (*choosing.rows(ways), (sound, form)))
 
 
@@ -163,14 +161,7 @@ def _named(text: str, asked: Asked, *, everything: bool = True) -> Mapping[str, 
 
 async def _preferring(asked: Asked, doors: Doors, **changes: object) -> Asked:
     preferences: Preferences = replace(asked.reader.preferences, **changes)  # type: ignore[arg-type]  # as named above
-    return await _saved(replace(asked, reader=replace(asked.reader, preferences=preferences)), doors)
-
-
-async def _saved(asked: Asked, doors: Doors) -> Asked:
-    await doors.subscriptions.save(asked.reader)
-    if doors.agenda is not None:
-        await doors.agenda.look(asked.reader.place, at=asked.now)
-    return asked
+    return await kept(replace(asked.reader, preferences=preferences), asked, doors)
 
 
 def _hour(clock: object) -> str:

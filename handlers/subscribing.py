@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from bot.model import Button, Command, Reply, Span
 from bot.query import Term
-from bot.readers import Subscription
+from bot.readers import Delivery, Subscription
 from bot.tags import fold
 from handlers import choosing, naming, previewing, reading
 from handlers.hearing import Asked, Doors
+from handlers.keeping import kept
 from handlers.naming import MAX_TAG_CHARS, Wanted
 from handlers.texts import joined
 
@@ -69,7 +70,8 @@ async def subscribe(asked: Asked, doors: Doors) -> Reply:
     if not wishes:
         return Reply(asked.say.spans("subscribe-how"), await choosing.popular(asked, doors))
     sure = [one for one in wishes if not one.doubtful]
-    change = added(asked.reader.subscriptions, [one.subscription for one in sure])
+    way = asked.reader.preferences.delivery
+    change = added(asked.reader.subscriptions, [replace(one.subscription, delivery=way) for one in sure])
     asked = await _saved(asked, doors, change)
     line = await _subscribed(change, sure, asked, doors)
     if origin:
@@ -108,8 +110,10 @@ async def _subscribed(change: Change, wishes: Sequence[Wanted], asked: Asked, do
     fresh = {one.key for one in change.changed}
     new = [one for one in wishes if one.subscription.key in fresh]
     titles = [_title(one, asked) for one in new]
+    later = asked.reader.preferences.delivery is not Delivery.NOW
     return joined(
         say.spans("subscribed", what=_what(new), tags=", ".join(titles)) if new else (),
+        say.spans("subscribed-way", kind=str(asked.reader.preferences.delivery)) if new and later else (),
         naming.doubts(new, say),
         await previewing.preview(new[0].subscription, asked, doors) if len(new) == 1 else (),
         _listed("subscribed-already", change.unchanged, asked),
@@ -147,7 +151,7 @@ def _asked_back(doubtful: Sequence[Wanted], asked: Asked) -> tuple[tuple[Span, .
 
 def _listed(message: str, wishes: Sequence[Subscription], asked: Asked) -> tuple[Span, ...]:
     tags = asked.say.quoted(one.label for one in wishes)
-    return asked.say.spans(message, count=len(wishes), tags=tags) if wishes else ()
+    return asked.say.spans(message, tags=tags) if wishes else ()
 
 
 async def _panel(origin: str, view: str, one: Wanted, asked: Asked, doors: Doors) -> Reply:
@@ -169,8 +173,7 @@ async def _saved(asked: Asked, doors: Doors, change: Change) -> Asked:
     if not change.changed:
         return asked
     reader = replace(asked.reader, subscriptions=change.subscriptions, active=True)
-    await doors.subscriptions.save(reader)
-    return replace(asked, reader=reader)
+    return await kept(reader, asked, doors)
 
 
 def _origin(asked: Asked) -> tuple[str, str | None, str]:

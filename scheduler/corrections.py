@@ -168,9 +168,8 @@ class Corrections:
         ended = self._left_alone(edition, sent, slot, reader) if private else None
         if ended is None:
             publisher = (self._to_readers if private else self._publishers)[slot.place.platform]
-            shared = None if private else await self._shared(edition, sent)
-            ways = (shared,) if shared is not None else await self._ways(edition, sent, reader, private=private)
-            ended = await self._carried_out(edition, slot, ways, publisher)
+            ways, edited = await self._ways(edition, sent, reader, private=private)
+            ended = await self._carried_out(edition, slot, ways, publisher, edited)
         if ended.state is SlotState.REFUSED and telling and not private:
             ended = await self._told(edition, sent, ended)  # then settled: told twice beats never
         if not await self._amendments.settle(claim, ended):
@@ -204,25 +203,32 @@ class Corrections:
         """The edit of a post that says more articles than this one."""
         return await self._regroup(edition, sent) if self._regroup is not None else None
 
-    async def _ways(self, edition: Edition, sent: Attempt, reader: Reader | None, *, private: bool) -> tuple[Post, ...]:
-        """The calls that do it, the best first. A message of several articles goes on with those that still stand."""
+    async def _ways(
+        self, edition: Edition, sent: Attempt, reader: Reader | None, *, private: bool
+    ) -> tuple[tuple[Post, ...], Fate]:
+        """The calls that do it, the best first, and what an edit does to what is taken back. A message of several
+        articles goes on with those that still stand."""
+        if not private and (shared := await self._shared(edition, sent)) is not None:
+            return (shared,), Fate.REMOVED
         place, now = sent.slot.place, self._clock.now()
         receipt = sent.receipt or Receipt("", sent.at)
         together = await self._still_standing(sent.together)
         if edition.retracted is None or together:
             first = together[0] if edition.retracted is not None else edition.article
-            return (self._compose(first, place, reader, receipt, edition.changed_at or now, together),)
+            return (self._compose(first, place, reader, receipt, edition.changed_at or now, together),), Fate.REMOVED
         language = reader.language if reader else self._language
         fresh = now - receipt.at < DELETABLE[place.platform]
-        return removals_for(place, language, receipt, public=not private, fresh=fresh)
+        return removals_for(place, language, receipt, public=not private, fresh=fresh), Fate.MARKED
 
     async def _still_standing(self, keys: Sequence[str]) -> tuple[Article, ...]:
         """Of the articles of one message those that were not taken back, as they are now."""
         editions = [await self._editions.edition(key) for key in keys]
         return tuple(one.article for one in editions if one is not None and one.retracted is None)
 
-    async def _carried_out(self, edition: Edition, slot: Slot, ways: tuple[Post, ...], publisher: Publisher) -> Attempt:
-        """How it ended: the first way that is not refused."""
+    async def _carried_out(
+        self, edition: Edition, slot: Slot, ways: tuple[Post, ...], publisher: Publisher, edited: Fate
+    ) -> Attempt:
+        """How it ended: the first way that is not refused. `edited`: what became of the article if that is an edit."""
         refusal = ""
         age = self._age(edition)
         for post in ways:
@@ -235,7 +241,7 @@ class Corrections:
             except OutcomeUnknown as error:
                 return self._put_off(slot, str(error), max(AGAIN, age / 4), age)
             else:
-                fate = Fate.REMOVED if "delete" in post.method else Fate.MARKED
+                fate = Fate.REMOVED if "delete" in post.method else edited
                 return Attempt(slot, self._clock.now(), SlotState.SENT, str(fate) if edition.retracted else None)
         return Attempt(slot, self._clock.now(), SlotState.REFUSED, refusal)
 

@@ -27,7 +27,7 @@ class How(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """`until`: when a held article may come. What is left comes in a digest, or not at all."""
+    """`until`: when a held article may come. What is left is wanted by nothing."""
 
     how: How
     until: datetime | None = None
@@ -70,9 +70,11 @@ def serving(
 ) -> Serving:
     """What becomes of a new article that matches some of a reader's subscriptions. `sent_today`: how many articles they
     got at once since their midnight."""
-    if delivery(wanted(reader, matching, now)) is not Delivery.NOW:
+    kind, preferences = delivery(wanted(reader, matching, now)), reader.preferences
+    if kind is None:
         return LEFT
-    preferences = reader.preferences
+    if kind is not Delivery.NOW:  # a change of mind while it was on its way: it may be too old for their first digest
+        return Serving(How.HELD, next_time(kind, preferences, now, zone))
     free = free_from(preferences, now, zone)
     if free > now:
         return Serving(How.HELD, free)

@@ -100,9 +100,12 @@ class Mailing:
 
     async def _why_not(self, reader: Reader, article: Article) -> str | None:
         """Why a reader does not get an article at once; None: they do."""
-        if not _wants(reader, article):
+        matching = reader.wanting(facets(article)) if reader.active else ()
+        if not matching:
             return UNWANTED
-        return LATER if self._hold is not None and await self._hold(article, reader) else None
+        if self._hold is not None:
+            return LATER if await self._hold(article, reader) else None
+        return None if any(one.delivery is When.NOW for one in matching) else UNWANTED
 
     async def _write(self, letter: Letter, block: int) -> None:
         """Compose the message; what does not fit waits for the next one."""
@@ -133,10 +136,6 @@ class Mailing:
         """A reader out of reach keeps their subscriptions, and gets nothing until they come back."""
         await self._subscriptions.save(replace(reader, active=False))
         log.info("reader_gone", platform=reader.place.platform, reason=outcome.attempt.reason)
-
-
-def _wants(reader: Reader, article: Article) -> bool:
-    return reader.active and any(one.delivery is When.NOW for one in reader.wanting(facets(article)))
 
 
 def _keys(letter: Letter) -> tuple[str, ...]:

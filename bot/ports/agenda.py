@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.agenda import Arrived, Plan
 from bot.model import Article, Place
+from bot.readers import Delivery
 
 
 class Agenda(Protocol):
@@ -19,6 +20,10 @@ class Agenda(Protocol):
 
     async def set(self, place: Place, at: datetime | None) -> None:
         """Look at a reader then and not before; None: never."""
+        ...
+
+    async def begin(self, place: Place, kinds: Iterable[Delivery], *, now: datetime) -> None:
+        """Look at a reader now. Digests of these kinds that they had none of before hold what comes from now on."""
         ...
 
     async def due(self, *, now: datetime, limit: int) -> list[Place]: ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -48,6 +49,14 @@ class RedisAgenda:
     async def look(self, place: Place, *, at: datetime) -> None:
         """Look at a reader then, unless that is to be done sooner."""
         await self._client.write("ZADD", keys.AGENDA, "LT", to_ms(at), str(place))
+
+    async def begin(self, place: Place, kinds: Iterable[Delivery], *, now: datetime) -> None:
+        """Look at a reader now. Digests of these kinds that they had none of before hold what comes from now on."""
+        [plan] = await self.plans([place])
+        if fresh := set(kinds) - plan.marks.keys():
+            newest = await self.take_in(now=now)
+            await self.keep(place, replace(plan, marks={**plan.marks, **dict.fromkeys(fresh, newest)}))
+        await self.look(place, at=now)
 
     async def set(self, place: Place, at: datetime | None) -> None:
         """Look at a reader then and not before; None: never."""

@@ -232,7 +232,7 @@ class TestSubscribing:
         assert answer.split("\n\n") == [
             "Done! You are subscribed to the tags “France” (country), “Owls”. New articles come here.",
             "The tag “Owls” has not been seen yet. As soon as an article has it, I will send it.",
-            "You had the tag “Gardens” already.",
+            "You had this already: “Gardens”.",
         ]
         assert list(ann.buttons) == ["✕ France", "✕ Owls", "✕ Gardens"]
 
@@ -271,7 +271,7 @@ class TestSubscribing:
         """And the list stays in view."""
         await ann.says("/subscribe Gardens")
         answer = await ann.says("/unsubscribe Owls")
-        assert "You were not subscribed to the tag “Owls”." in answer
+        assert "You were not subscribed to this: “Owls”." in answer
         assert "“Gardens”" in answer
 
     @pytest.mark.parametrize("word", ["*", "всё", "Все", "all"])

@@ -372,6 +372,9 @@ async def test_an_article_taken_back_leaves_its_companions_standing(desk: Desk) 
     await retracted(desk)
     assert desk.telegram.calls == [("edit", ANN.chat)]
     assert desk.telegram.standing[ANN.chat] == "Headline 2"
+    done = await desk.retractions.propose(ARTICLE.key, by="anybody", reason=None)
+    assert done is not None
+    assert done.readers == {Fate.REMOVED: 1}
     found = await desk.retractions.propose(OTHER.url, by="the editor", reason=None)
     assert found is not None
     assert found.token is not None

@@ -328,6 +328,49 @@ class TestAsking:
         assert "Every week, on Monday at 09:00: 1" in panel
         assert "without a sound; headlines only." in panel
 
+    async def test_the_chosen_way_is_that_of_what_comes_next(self, bot: TalkingBot) -> None:
+        """Also before the first subscription; a way for one of them leaves the others alone."""
+        ann = bot.person()
+        assert "New subscriptions: every day at 09:00" in await ann.says("/digest daily")
+        assert "once a day, as you chose" in await ann.says("/subscribe Gardens")
+        await ann.says("/digest weekly Gardens")
+        assert "once a day, as you chose" in await ann.says("/subscribe Owls & !trains")
+        reader = await bot.store.subscriptions.reader(ANN)
+        assert reader is not None
+        assert [one.delivery for one in reader.subscriptions] == [Delivery.WEEKLY, Delivery.DAILY]
+        await ann.says("/digest now")
+        assert "as you chose" not in await ann.says("/subscribe Trains")
+
+    async def test_a_digest_begins_with_the_word_and_not_with_the_next_look(self, store: Store) -> None:
+        """What comes within the seconds between them is in it, what came before is not."""
+        kiosk = Kiosk(store)
+        bot = TalkingBot(store, kiosk.clock)
+        ann = bot.person()
+        await kiosk.comes()
+        await ann.says("/digest daily")
+        await ann.says("/subscribe Gardens")
+        await kiosk.comes()
+        assert await kiosk.look() == []
+        kiosk.clock.advance(HOUR)
+        [text] = await kiosk.look()
+        assert ["Headline 1" in text, "Headline 2" in text] == [False, True]
+
+    async def test_a_change_of_mind_loses_nothing_that_is_on_its_way(self, store: Store) -> None:
+        """An article that was for them at once and waits in the line comes with the digest, once."""
+        kiosk = Kiosk(store)
+        ann = TalkingBot(store, kiosk.clock).person()
+        await ann.says("/subscribe Gardens")
+        article = await kiosk.comes()
+        await ann.says("/digest daily")
+        reader = await store.subscriptions.reader(ANN)
+        assert reader is not None
+        assert not await kiosk.brought(article, reader)
+        kiosk.clock.advance(HOUR)
+        [text] = await kiosk.look()
+        assert text.count("Headline 1") == 1
+        kiosk.clock.advance(DAY)
+        assert await kiosk.look() == []
+
     @pytest.mark.parametrize(
         "text",
         [

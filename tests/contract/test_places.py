@@ -6,14 +6,18 @@ from datetime import timedelta
 
 import pytest
 
+from bot.assembly import reader_composer
 from bot.chats import ChatKind, FoundChat
 from bot.errors import TryLater
-from bot.model import Place, Platform
+from bot.model import Article, Place, Platform
+from bot.serving import digest_composer
 from bot.store import Store
 from handlers.hearing import Membership, Promotion, Relocation
 from handlers.rights import DOUBTED, TRUSTED
+from handlers.texts import Texts
 from handlers.throttling import Allowance, Crowd
-from tests.fakes import Person, TalkingBot
+from scheduler.digests import Due
+from tests.fakes import NOON, Person, TalkingBot, buttons_of, text_of
 
 GROUPS = {Platform.TELEGRAM: "-1005", Platform.VK: "2000000001"}
 CHANNEL = Place(Platform.TELEGRAM, "-1001234567890")
@@ -159,6 +163,19 @@ class TestChannels:
         assert "The garden" in await ann.says(f"/subscribe {name} Gardens, Owls")
         assert await tags_of(bot, CHANNEL) == ("Gardens", "Owls")
         assert await tags_of(bot, ann.place) == ()
+
+    async def test_what_comes_there_has_no_buttons(self, bot: TalkingBot, ann: Person) -> None:
+        """Its readers subscribed to nothing and could press nothing; a person's article has them."""
+        await ann.says("/subscribe @garden Gardens")
+        await ann.says("/subscribe Gardens")
+        article = Article("1", "https://news.example/1", "Roses", tags=("Gardens",))
+        at, write, digest = NOON, reader_composer(Texts("en")), digest_composer(Texts("en"))
+        for place, has_buttons in ((CHANNEL, False), (ann.place, True)):
+            reader = await bot.store.subscriptions.reader(place)
+            assert reader is not None
+            posts = [write([article], reader, "")[0], digest(reader, [article], Due(at, frozenset()), 0)[0]]
+            assert [bool(buttons_of(post)) for post in posts] == [has_buttons] * 2
+            assert ("By your subscription" in text_of(posts[0])) is has_buttons
 
     async def test_the_buttons_stay_with_the_channel(self, bot: TalkingBot, ann: Person) -> None:
         """A press under the answer changes the channel's subscriptions."""

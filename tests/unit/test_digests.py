@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.model import Place, Platform
 from bot.readers import Delivery, Preferences, Reader, Subscription
-from scheduler.digests import AT_ONCE, LEFT, How, free_from, next_time, serving, step
+from scheduler.digests import AT_ONCE, LEFT, How, Serving, free_from, next_time, serving, step
 
 BERLIN, MOSCOW = ZoneInfo("Europe/Berlin"), ZoneInfo("Europe/Moscow")
 ZONES = st.sampled_from(
@@ -102,9 +102,9 @@ class TestServing:
         return serving(one, one.subscriptions, now=now, zone=MOSCOW, sent_today=sent_today)
 
     def test_at_once_or_left_to_a_digest(self) -> None:
-        """The soonest delivery counts; nothing is left where nothing wants it."""
+        """The soonest delivery counts; who wants it at once no more gets it with the next digest."""
         assert self.now(reader(Delivery.DAILY, Delivery.NOW)) == AT_ONCE
-        assert self.now(reader(Delivery.DAILY)) == LEFT
+        assert self.now(reader(Delivery.DAILY)) == Serving(How.HELD, datetime(2026, 5, 15, 6, tzinfo=UTC))
 
     def test_quiet_hours_hold_until_they_are_over(self) -> None:
         """By the reader's own clock, over midnight."""

@@ -64,7 +64,7 @@ mytags = { $count ->
     [one] **You have { $count } subscription:** { $tags }.
    *[other] **You have { $count } subscriptions:** { $tags }.
 }
-mytags-drop = Press a tag to unsubscribe. To add one: /subscribe Science
+mytags-drop = Press one to unsubscribe. To add one: /subscribe Science
 mytags-none = You have no subscriptions yet. Choose a tag or type your own: /subscribe Science
 
 ## Subscribing
@@ -76,10 +76,7 @@ subscribed = { $what ->
     [tag] Done! You are subscribed to the tag **{ $tags }**. New articles come here.
    *[tags] Done! You are subscribed to the tags **{ $tags }**. New articles come here.
 }
-subscribed-already = { $count ->
-    [one] You had the tag { $tags } already.
-   *[other] You had these tags already: { $tags }.
-}
+subscribed-already = You had this already: { $tags }.
 subscribed-unseen = The tag { $tag } has not been seen yet. As soon as an article has it, I will send it.
 subscribed-notice = Subscribed
 subscribed-notice-not = Nothing changed
@@ -88,17 +85,11 @@ tag-too-long = A tag can have { $limit ->
    *[other] { $limit } characters
 } at most. Please make it shorter.
 tags-limit = I can't keep more than { $limit ->
-    [one] { $limit } tag
-   *[other] { $limit } tags
+    [one] { $limit } subscription
+   *[other] { $limit } subscriptions
 }, so these were not added: { $tags }. Drop some you don't need: /unsubscribe
-unsubscribed = { $count ->
-    [one] Done! You are unsubscribed from the tag **{ $tags }**.
-   *[other] Done! You are unsubscribed from the tags **{ $tags }**.
-}
-unsubscribed-not = { $count ->
-    [one] You were not subscribed to the tag { $tags }.
-   *[other] You were not subscribed to these tags: { $tags }.
-}
+unsubscribed = Done! You are unsubscribed from **{ $tags }**.
+unsubscribed-not = You were not subscribed to this: { $tags }.
 unsubscribed-notice = Unsubscribed
 
 subscriptions-off = Subscriptions are switched off. New articles appear in the channel; I can show the last ones: /latest
@@ -106,8 +97,8 @@ subscriptions-off = Subscriptions are switched off. New articles appear in the c
 ## Reading
 
 because = { $count ->
-    [one] By your tag { $tags }
-   *[other] By your tags { $tags }
+    [one] By your subscription { $tags }
+   *[other] By your subscriptions { $tags }
 }
 latest = **Latest articles**
 latest-tag = **Latest articles with the tag “{ $tag }”**

@@ -18,6 +18,25 @@ digest-line = { $kind ->
     } at { $at }: { $count }
    *[other] Every day at { $at }: { $count }
 }
+digest-next = { $kind ->
+    [now] New subscriptions: at once
+    [hourly] New subscriptions: every hour
+    [weekly] New subscriptions: every week, { $day ->
+        [0] on Monday
+        [1] on Tuesday
+        [2] on Wednesday
+        [3] on Thursday
+        [4] on Friday
+        [5] on Saturday
+       *[other] on Sunday
+    } at { $at }
+   *[other] New subscriptions: every day at { $at }
+}
+subscribed-way = { $kind ->
+    [hourly] They come once an hour, as you chose. To change that: /digest
+    [weekly] They come once a week, as you chose. To change that: /digest
+   *[other] They come once a day, as you chose. To change that: /digest
+}
 digest-none = You have no subscriptions yet: /subscribe Science
 digest-details = Time zone { $zone }; { $silent ->
     [1] without a sound

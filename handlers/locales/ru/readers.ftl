@@ -65,7 +65,7 @@ mytags = { $count ->
     [few] **У вас { $count } подписки:** { $tags }.
    *[other] **У вас { $count } подписок:** { $tags }.
 }
-mytags-drop = Нажмите на тег, чтобы отписаться. Добавить новый: /subscribe Наука
+mytags-drop = Нажмите на подписку, чтобы отписаться. Добавить новый: /subscribe Наука
 mytags-none = Подписок пока нет. Выберите тег или напишите свой: /subscribe Наука
 
 ## Subscribing
@@ -77,10 +77,7 @@ subscribed = { $what ->
     [tag] Готово! Вы подписаны на тег **{ $tags }**. Новые статьи придут сюда.
    *[tags] Готово! Вы подписаны на теги: **{ $tags }**. Новые статьи придут сюда.
 }
-subscribed-already = { $count ->
-    [one] Тег { $tags } у вас уже был.
-   *[other] Эти теги у вас уже были: { $tags }.
-}
+subscribed-already = Это у вас уже было: { $tags }.
 subscribed-unseen = Тег { $tag } пока не встречался. Как только появится статья с ним, пришлю.
 subscribed-notice = Подписка есть
 subscribed-notice-not = Без изменений
@@ -89,17 +86,11 @@ tag-too-long = Тег должен быть не длиннее { $limit ->
    *[other] { $limit } знаков
 }. Напишите короче.
 tags-limit = Больше { $limit ->
-    [one] { $limit } тега
-   *[other] { $limit } тегов
+    [one] { $limit } подписки
+   *[other] { $limit } подписок
 } хранить не могу, поэтому не добавил: { $tags }. Уберите лишние: /unsubscribe
-unsubscribed = { $count ->
-    [one] Готово! Вы отписаны от тега **{ $tags }**.
-   *[other] Готово! Вы отписаны от тегов: **{ $tags }**.
-}
-unsubscribed-not = { $count ->
-    [one] На тег { $tags } вы и не подписаны.
-   *[other] На эти теги вы и не подписаны: { $tags }.
-}
+unsubscribed = Готово! Вы больше не подписаны: **{ $tags }**.
+unsubscribed-not = На это вы и не подписаны: { $tags }.
 unsubscribed-notice = Подписки нет
 
 subscriptions-off = Подписки сейчас выключены. Новые статьи выходят в канале, а последние покажу здесь: /latest
@@ -107,8 +98,8 @@ subscriptions-off = Подписки сейчас выключены. Новые
 ## Reading
 
 because = { $count ->
-    [one] По вашему тегу { $tags }
-   *[other] По вашим тегам { $tags }
+    [one] По вашей подписке { $tags }
+   *[other] По вашим подпискам { $tags }
 }
 latest = **Последние статьи**
 latest-tag = **Последние статьи с тегом «{ $tag }»**
