@@ -20,7 +20,7 @@ from bot.config import Settings
 from bot.doors import Doors
 from bot.duties import DUTIES, Role
 from bot.errors import SettingsError, StoreError
-from bot.ports import Cautions, Clock
+from bot.ports import Clock
 from bot.ports import Pictures as GivesPictures
 from bot.problems import Problems
 from bot.service import App
@@ -70,7 +70,7 @@ async def open_app(
         store = await enter_store(settings, stack)
         fetcher = await stack.enter_async_context(fetcher_for(settings))
         problems = Problems()
-        helpers = await enter_helpers(settings, stack, store.cautions, Pictures(fetcher), problems)
+        helpers = await enter_helpers(settings, stack, store, Pictures(fetcher), problems)
         doors = await open_doors(settings, stack, clock, deadlines, helpers=helpers)
         alone = settings.redis.url is None  # the lock on the folder lets nobody else in
         if alone:
@@ -119,7 +119,7 @@ async def enter_store(settings: Settings, stack: AsyncExitStack, *, join: bool =
 
 
 async def enter_helpers(
-    settings: Settings, stack: AsyncExitStack, cautions: Cautions, pictures: GivesPictures, problems: Problems
+    settings: Settings, stack: AsyncExitStack, store: Store, pictures: GivesPictures, problems: Problems
 ) -> Helpers:
     """What looks after posts; what is wrong with link cards is a problem of the newsroom's site, and told as one."""
     crawler = await stack.enter_async_context(fetcher_for(settings, user_agent=CRAWLER))
@@ -130,7 +130,7 @@ async def enter_helpers(
         else:
             problems.report(CARDS, problem)
 
-    return Helpers(LinkCards(crawler), pictures, cautions, tell)
+    return Helpers(LinkCards(crawler), pictures, store.cautions, tell, store.statistics)
 
 
 async def open_doors(

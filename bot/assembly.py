@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.looks import Look
 from bot.mistakes import template_text
 from bot.model import Article, Place, Platform, Post
-from bot.ports import Articles, Clock, Grants
+from bot.ports import Articles, Clock, Grants, Subscriptions
 from bot.ports import Newsstand as NewsstandPort
 from bot.problems import Problems
 from bot.query import parse
@@ -290,9 +290,11 @@ def style_of(reader: Reader) -> Style:
     return Style(language="ru" if reader.language == "ru" else "en", silent=reader.preferences.silent)
 
 
-def mailing_for(store: Store, delivery: Delivery, texts: Texts, clock: Clock, hold: Hold) -> Mailing:
+def mailing_for(
+    store: Store, readers: Subscriptions, delivery: Delivery, texts: Texts, clock: Clock, hold: Hold
+) -> Mailing:
     """What sends to readers."""
-    readers, compose = store.subscriptions, reader_composer(texts)
+    compose = reader_composer(texts)
     return Mailing(
         campaigns=store.campaigns, subscriptions=readers, delivery=delivery, compose=compose, clock=clock, hold=hold
     )

@@ -24,6 +24,7 @@ from bot.mistakes import SECRETS, contradictions, sentence
 from bot.sections import (
     AliasTable,
     ChannelSettings,
+    DeskSettings,
     FetchSettings,
     ListingSettings,
     ProfileSettings,
@@ -87,6 +88,7 @@ class Settings(BaseSettings):
     stories: StorySettings = StorySettings()
     subscriptions: SubscriptionSettings = SubscriptionSettings()
     roles: RoleSettings = RoleSettings()
+    desk: DeskSettings = DeskSettings()
 
     @model_validator(mode="wrap")
     @classmethod

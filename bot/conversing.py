@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.assembly import aliases_of, authority_of
 from bot.config import Settings
+from bot.counting import Counting
 from bot.doors import Doors as Platforms
 from bot.model import Platform
 from bot.ports import Clock, Confirming, Desk, Editing, Newsstand, Previews, Publisher, Stories
@@ -41,11 +42,11 @@ def conversation(
     previews: Previews,
     newsstand: Newsstand,
     sourcing: Sourcing,
+    counting: Counting,
 ) -> Conversation:
     """Put it together."""
-    bringing = Drafting(newsstand, store.articles, clock)
     doors = Doors(
-        subscriptions=store.subscriptions,
+        subscriptions=counting.subscriptions,
         articles=store.articles,
         labels=store.labels,
         desk=desk,
@@ -57,7 +58,7 @@ def conversation(
         stories=stories,
         confirming=confirming,
         ours=frozenset(channel.target.casefold() for channel in settings.channels),
-        staff=Staff(store.grants, store.audit, editing, store.threads, previews, bringing),
+        staff=_staff(store, editing, previews, Drafting(newsstand, store.articles, clock), counting),
         dossiers=store.dossiers,
         agenda=store.agenda,
         held=store.agenda,
@@ -73,6 +74,12 @@ def conversation(
         usernames=upkeep.usernames,
         moved=upkeep.moved,
     )
+
+
+def _staff(store: Store, editing: Editing, previews: Previews, bringing: Drafting, counting: Counting) -> Staff:
+    """What only the newsroom's own people may open."""
+    numbers = counting.statistics, counting.draw
+    return Staff(store.grants, store.audit, editing, store.threads, previews, bringing, *numbers)
 
 
 def drafts(

@@ -24,6 +24,7 @@ from bot.errors import DeliveryError, StoreError, TryLater
 from bot.model import Heard
 from bot.ports import Marks, Traces
 from bot.problems import Problems
+from bot.statistics import Echo
 from handlers import telegram as telegram_updates
 from handlers import vk as vk_events
 from handlers.conversation import Conversation
@@ -200,5 +201,7 @@ async def _hear(event: Event, conversation: Conversation) -> None:
         await conversation.hear(event)
     elif isinstance(event, Inquiry):
         await conversation.inquire(event)
+    elif isinstance(event, Echo):
+        await conversation.count(event)
     else:
         await conversation.changed(event)

@@ -261,15 +261,24 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of our own: the bytes of a PNG."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the bot says to a person: spans of text and rows of buttons. `notice`: a short word on a pressed button.
-    `document`: a file that follows; `before`: posts that are shown first, as they are; `about`: the entry of a queue
-    that an answer to it would be about."""
+    `document`: a file that follows; `picture`: one that people look at; `before`: posts that are shown first, as they
+    are; `about`: the entry of a queue that an answer to it would be about."""
 
     text: tuple[Span, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     notice: str | None = None
     document: Document | None = None
+    picture: Picture | None = None
     before: tuple[Post, ...] = ()
     about: str | None = None
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from bot.errors import DepecheError
 from bot.model import Place, digest
-from bot.query import Facets, Query, matches, parse
+from bot.query import Facets, Query, Term, matches, parse
 from bot.spelling import meaning, phrase
 from bot.tags import tag_id
 
@@ -57,6 +57,11 @@ class Subscription:
     def query(self) -> Query:
         """What it asks for. Raises QueryError where `text` is no query."""
         return _parsed(self.text)
+
+    @property
+    def is_tag(self) -> bool:
+        """Whether it asks for a single tag, and not for a query of the reader's own."""
+        return isinstance(self.query, Term) and self.query.field is None
 
     @property
     def key(self) -> str:

@@ -189,6 +189,14 @@ class RoleSettings(Section):
     viewer: tuple[Person, ...] = ()
 
 
+class DeskSettings(Section):
+    """What editors are told unasked: the numbers of the week in their chat, and that an article has waited for longer
+    than `oldest_waiting`, days without posts left out; 0s: never."""
+
+    weekly_report: bool = True
+    oldest_waiting: Duration = timedelta(hours=24)
+
+
 class SubscriptionSettings(Section):
     """Whether readers can subscribe to tags, and how long what they were sent is corrected; 0s: never."""
 

@@ -16,7 +16,6 @@ from bot.assembly import (
     channels_of,
     directory_of,
     lineups_of,
-    mailing_for,
     queue_desk,
     readings_of,
     round_ups_of,
@@ -25,6 +24,7 @@ from bot.assembly import (
 )
 from bot.config import Settings
 from bot.conversing import conversation, drafts
+from bot.counting import Counting
 from bot.doors import Doors
 from bot.duties import Role
 from bot.errors import StoreError
@@ -103,6 +103,7 @@ class App:
         bell = Bell(places_of_admins(settings), doors.publishers, store.subscriptions, self.texts, clock)
         self.alerts = Alerts(store.alerts, problems, bell.ring, clock=clock, in_office=lambda: leadership.in_office)
         self.channels = channels_of(settings)
+        self.counting = self._counting()
         self.publications: list[Publication] = []
         self._lineups = lineups_of(store)
         self.reconciling = self._reconciling(patience or Patience())
@@ -132,6 +133,8 @@ class App:
             rounds.start()
         if role in {"all", "worker"}:
             self._serving.start()
+        if role in {"all", "scheduler"}:
+            self.counting.start()
         if role in {"all", "bot"}:
             self._listeners += [
                 self._tasks.create_task(listen(inbox, self.conversation, self._tasks, self.problems), name=inbox.name)
@@ -204,6 +207,10 @@ class App:
             self.settings, self.store, readers, *common, breakers=self.breakers, moved=moved, stopping=self._halt
         )
 
+    def _counting(self) -> Counting:
+        replies, vk, common = self.lanes[Lane.REPLY], self.doors.vk, (self.texts, self._jobs, self._clock)
+        return Counting(self.settings, self.store, self.channels, *common, publishers=replies, clicks=vk)
+
     def _conversation(self, previews: Previews, newsstand: Newsstand) -> Conversation:
         return conversation(
             self.settings,
@@ -220,6 +227,7 @@ class App:
             editing=self._queue,
             previews=previews,
             newsstand=newsstand,
+            counting=self.counting,
         )
 
     def _publication(self, channel: Channel) -> Publication:
@@ -283,17 +291,5 @@ class App:
         )
 
     def _fanout(self, routes: Routes) -> FanOut:
-        return FanOut(
-            queues=self.store.queues,
-            ledger=self.store.ledger,
-            campaigns=self.store.campaigns,
-            mailing=mailing_for(
-                self.store, self._delivery(Lane.READERS), self.texts, self._clock, self._serving.digests.hold
-            ),
-            platforms=self.doors.publishers,
-            public=routes.places,
-            jobs=self._jobs,
-            clock=self._clock,
-            stopping=self._halt,
-            doubts=self.reconciling.private.run,
-        )
+        readers, doubts = self.counting.subscriptions, self.reconciling.private.run
+        return self._serving.fanout(self._delivery(Lane.READERS), readers, public=routes.places, doubts=doubts)

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from bot.assembly import style_of
+from bot.assembly import mailing_for, style_of
 from bot.config import Settings
 from bot.model import Article, Place, Platform, Post
-from bot.ports import Clock, Publisher
+from bot.ports import Clock, Publisher, Subscriptions
 from bot.readers import Reader
 from bot.render import most_together, roundup
 from bot.store import Store
@@ -17,8 +17,10 @@ from handlers.newsletter import digest_words
 from handlers.texts import Texts
 from scheduler.ageing import Ageing
 from scheduler.breaker import Breakers
+from scheduler.deliver import Delivery
 from scheduler.digesting import MESSAGES, Compose, Digests
 from scheduler.digests import Due
+from scheduler.fanout import FanOut
 from scheduler.jobs import Jobs
 
 
@@ -38,6 +40,12 @@ class Serving:
         moved: Callable[[Place, Place], Awaitable[None]],
         stopping: asyncio.Event,
     ) -> None:
+        self._store = store
+        self._platforms = tuple(publishers)
+        self._texts = texts
+        self._jobs = jobs
+        self._clock = clock
+        self._stopping = stopping
         self._ageing = Ageing(store.dormant, store.subscriptions, jobs, clock)
         self.digests = Digests(
             agenda=store.agenda,
@@ -54,6 +62,29 @@ class Serving:
             breakers=breakers,
             moved=moved,
             repeat=settings.subscriptions.repeat_unconfirmed,
+        )
+
+    def fanout(
+        self,
+        delivery: Delivery,
+        readers: Subscriptions,
+        *,
+        public: Sequence[Place],
+        doubts: Callable[[], Awaitable[None]],
+    ) -> FanOut:
+        """What brings articles to readers at once."""
+        store, clock = self._store, self._clock
+        return FanOut(
+            queues=store.queues,
+            ledger=store.ledger,
+            campaigns=store.campaigns,
+            mailing=mailing_for(store, readers, delivery, self._texts, clock, self.digests.hold),
+            platforms=self._platforms,
+            public=public,
+            jobs=self._jobs,
+            clock=clock,
+            stopping=self._stopping,
+            doubts=doubts,
         )
 
     def start(self) -> None:

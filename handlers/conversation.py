@@ -20,6 +20,7 @@ from bot.ports import (
 from bot.readers import Reader
 from bot.render import document_for, reply_for
 from bot.roles import Rights, Role
+from bot.statistics import Echo
 from handlers import inline
 from handlers.answering import answer
 from handlers.bringing import is_brought
@@ -34,7 +35,7 @@ PATIENCE = timedelta(seconds=5)
 """How long a person waits for an answer that the platform asked us to hold back."""
 _ONLY_ONCE = frozenset({"now"})
 """It posts in public: sent by nobody beats sent twice."""
-_NEEDS_NO_WRITING = frozenset({"status", "queue", "help", "why", "unconfirmed"})
+_NEEDS_NO_WRITING = frozenset({"status", "queue", "help", "why", "unconfirmed", "stats"})
 
 Moved = Callable[[Place, Place], Awaitable[None]]
 """Told of a chat's new address: the old one, the new one."""
@@ -120,6 +121,11 @@ class Conversation:
                 await self._publish(await inline.results(inquiry, self._doors, say))
             except DeliveryError as error:
                 log.warning("inline query not answered", reason=str(error))
+
+    async def count(self, echo: Echo) -> None:
+        """Something came back of a post. Raises StoreError."""
+        if self._doors.staff is not None and self._doors.staff.statistics is not None:
+            await self._doors.staff.statistics.hear(echo)
 
     async def changed(self, event: Membership | Promotion | Relocation) -> None:
         """Something became of a chat: what is known of its admins is asked anew. Raises StoreError."""

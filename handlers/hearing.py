@@ -14,11 +14,13 @@ from bot.ports import (
     Confirming,
     Desk,
     Dossiers,
+    Drawing,
     Editing,
     Grants,
     Held,
     Labels,
     Previews,
+    Statistics,
     Stories,
     Subscriptions,
     Threads,
@@ -26,6 +28,7 @@ from bot.ports import (
 from bot.ports.sourcing import Sourcing
 from bot.readers import Reader
 from bot.roles import NO_RIGHTS, Rights, Role
+from bot.statistics import Echo
 from bot.wishes import Entry
 from handlers.authority import Authority
 from handlers.knowing import Archive, Names
@@ -77,7 +80,7 @@ class Inquiry:
         return Place(Platform.TELEGRAM, self.person)
 
 
-Event = Heard | Inquiry | Membership | Promotion | Relocation
+Event = Heard | Inquiry | Membership | Promotion | Relocation | Echo
 """All that comes in."""
 
 
@@ -91,6 +94,8 @@ class Staff:
     threads: Threads
     previews: Previews | None = None
     bringing: Bringing | None = None
+    statistics: Statistics | None = None
+    draw: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,18 @@ from aiogram.types import (
 )
 
 from bot.model import Heard, Place, Platform
+from handlers.echoing import of_reactions
 from handlers.hearing import Event, Inquiry, Membership, Promotion, Relocation
 
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "chat_member", "inline_query")
-"""What is asked of Telegram; it sends no `chat_member` unless asked to."""
+ALLOWED_UPDATES = (
+    "message",
+    "callback_query",
+    "my_chat_member",
+    "chat_member",
+    "inline_query",
+    "message_reaction_count",
+)
+"""What is asked of Telegram; it sends no `chat_member` and no reactions unless asked to."""
 _AWAY = {ChatMemberStatus.KICKED, ChatMemberStatus.LEFT}
 _TALKING = {ChatType.PRIVATE, ChatType.GROUP, ChatType.SUPERGROUP}
 
@@ -38,6 +46,8 @@ def hear(update: Update) -> Event | None:
         return _membership(update.my_chat_member, event)
     if update.chat_member is not None:
         return Promotion(_chat(update.chat_member.chat))
+    if update.message_reaction_count is not None:
+        return of_reactions(update.message_reaction_count)
     return None
 
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.model import Heard, Place, Platform
+from bot.statistics import Echo
+from handlers.echoing import VK_EVENTS, of_vk
 from handlers.hearing import Membership
 
 EVENTS = ("message_new", "message_event", "message_allow", "message_deny")
@@ -23,7 +25,7 @@ _MENTION = re.compile(r"\s*\[club(?P<group>\d+)\|[^\]]*\][\s,:]*")
 Json = Mapping[str, Any]
 
 
-def hear(event: object) -> Heard | Membership | None:
+def hear(event: object) -> Heard | Membership | Echo | None:
     """What a person typed or pressed, or a change of membership. Never raises: VK's events are not always whole."""
     outer = _mapping(event)
     said = _mapping(outer.get("object"))
@@ -36,6 +38,8 @@ def hear(event: object) -> Heard | Membership | None:
             person = _id(said.get("user_id"))
             place = Place(Platform.VK, str(person))
             return Membership(place, kind == "message_allow", _event(outer, "") or None) if person else None
+        case kind if kind in VK_EVENTS:
+            return of_vk(kind, said, _event(outer, ""))
     return None
 
 

@@ -14,7 +14,7 @@ from bot.chats import FoundChat
 from bot.editions import Retraction
 from bot.errors import CommandError, DeliveryError, Refused
 from bot.model import Attempt, Heard, Place, Planned, Platform, Post, Receipt, Status
-from bot.ports import Bringing, Editing, Previews
+from bot.ports import Bringing, Drawing, Editing, Previews, Statistics
 from bot.ports.sourcing import Sourcing
 from bot.roles import Grant
 from bot.store import Store
@@ -232,6 +232,8 @@ class TalkingBot:
     offices: Mapping[Platform, str] = field(default_factory=dict)
     editing: Editing | None = None
     sourcing: Sourcing | None = None
+    statistics: Statistics | None = None
+    draw: Drawing | None = None
 
     def __post_init__(self) -> None:
         self.inboxes = {platform: RecordingPublisher(self.clock) for platform in Platform}
@@ -257,6 +259,8 @@ class TalkingBot:
                 store.threads,
                 self.previews,
                 self.bringing,
+                self.statistics,
+                self.draw,
             ),
             dossiers=store.dossiers,
             agenda=store.agenda,

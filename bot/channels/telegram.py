@@ -56,7 +56,14 @@ _SCOPES: Mapping[str, BotCommandScopeUnion] = {
     "all_group_chats": BotCommandScopeAllGroupChats(),
     "all_chat_administrators": BotCommandScopeAllChatAdministrators(),
 }
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "chat_member", "inline_query")
+ALLOWED_UPDATES = (
+    "message",
+    "callback_query",
+    "my_chat_member",
+    "chat_member",
+    "inline_query",
+    "message_reaction_count",
+)
 REMEDIES = 4
 """A post may be sent otherwise: moved to a supergroup, without its markup, its picture by the address, without it."""
 # aiogram lets through UnicodeDecodeError and LookupError from odd bodies, and TypeError from a 5xx without words.
@@ -239,8 +246,10 @@ def _method(post: Post) -> TelegramMethod[Any]:
 
 
 def _uploading(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The parameters with a document's text as the bytes to upload."""
-    file = params.get("document")
+    """The parameters with a document's text, or a picture of our own, as the bytes to upload."""
+    picture, file = params.get("photo"), params.get("document")
+    if isinstance(picture, Mapping):
+        return {**params, "photo": BufferedInputFile(picture["content"], str(picture["name"]))}
     if not isinstance(file, Mapping):
         return params
     upload = BufferedInputFile(str(file["text"]).encode("utf-8", "replace"), str(file["name"]))

@@ -143,8 +143,10 @@ class Vk:
         return VkFault("an answer that does not say what was sent") if seen is None else seen
 
     async def _uploaded(self, params: Mapping[str, Any]) -> Mapping[str, Any] | VkFault:
-        """The parameters with a document uploaded and attached. What fails here was surely not sent."""
-        file = params.get("document")
+        """The parameters with a picture or a document uploaded and attached. What fails here was surely not sent."""
+        picture, file = params.get("photo"), params.get("document")
+        if isinstance(picture, Mapping):
+            return await self._with_picture(params, picture["content"])
         if not isinstance(file, Mapping):
             return params
         try:
@@ -157,6 +159,27 @@ class Vk:
         name = f"doc{document.get('owner_id')}_{document.get('id')}"
         rest = {key: value for key, value in params.items() if key != "document"}
         return {**rest, "attachment": name}
+
+    async def _with_picture(self, params: Mapping[str, Any], image: bytes) -> Mapping[str, Any] | VkFault:
+        try:
+            saved = await self._door.upload_photo(image, str(params["peer_id"]))
+            attachment = _attachment(saved)
+        except VkFault as fault:
+            return VkFault(fault.words, code=fault.code or SAVE_FILE, redirect=fault.redirect)
+        except Refused as error:
+            return VkFault(str(error), code=SAVE_FILE)
+        rest = {key: value for key, value in params.items() if key != "photo"}
+        return {**rest, "attachment": attachment}
+
+    async def clicks(self, key: str) -> int:
+        """How often a short address was opened so far. Raises a DeliveryError."""
+        asked = {"key": key, "interval": "forever", "intervals_count": 1, "extended": 0}
+        answer = await _asked(self._door, "utils.getLinkStats", asked)
+        if isinstance(answer, VkFault):
+            raise delivery_error(answer)
+        counted = answer.get("stats") if isinstance(answer, Mapping) else None
+        views = [one.get("views") for one in counted or () if isinstance(one, Mapping)]
+        return sum(one for one in views if isinstance(one, int))
 
     def _door_for(self, method: str) -> Door:
         return self._user_door if self._user_door is not None and method in USER_ONLY else self._door
@@ -176,7 +199,7 @@ class Vk:
         if self._user_door is None:
             raise Refused("a picture can be uploaded only with vk.user_token")
         try:
-            saved = await self._user_door.upload_wall_photo(image, self._group_id)
+            saved = await self._user_door.upload_photo(image, self._group_id)
         except VkFault as fault:
             saved = fault
         if isinstance(saved, VkFault):

@@ -77,12 +77,13 @@ class Door:
             raise answer
         return answer
 
-    async def upload_wall_photo(self, image: bytes, group_id: int) -> Any:  # noqa: ANN401 - JSON of any shape
-        """The answer of photos.saveWallPhoto for a picture (JPG, PNG or GIF). Raises VkFault. Needs a user's token."""
+    async def upload_photo(self, image: bytes, to: int | str) -> Any:  # noqa: ANN401 - JSON of any shape
+        """The answer of VK that keeps a picture (JPG, PNG or GIF) for the wall of a group by its number, which needs a
+        user's token, or for a message to a peer by its name. Raises VkFault."""
         name = next((name for magic, name in _PICTURES if image.startswith(magic)), None)
         if name is None:
             raise VkFault("not a JPG, PNG or GIF picture", code=129)
-        answer = await self._in_turn(lambda: self._upload(image, name, group_id), self._deadlines.total * 3)
+        answer = await self._in_turn(lambda: self._upload(image, name, to), self._deadlines.total * 3)
         if isinstance(answer, VkFault):
             raise answer
         return answer
@@ -111,12 +112,12 @@ class Door:
         upload.http.hooks["response"].append(check)
         return upload
 
-    def _upload(self, image: bytes, name: str, group_id: int) -> object:
+    def _upload(self, image: bytes, name: str, to: int | str) -> object:
         upload = self._uploader(_check_upload)
         file = io.BytesIO(image)
         file.name = name
         try:
-            return upload.photo_wall(file, group_id=group_id)
+            return upload.photo_wall(file, group_id=to) if isinstance(to, int) else upload.photo_messages(file, to)
         finally:
             upload.http.close()
 

@@ -19,7 +19,7 @@ from bot.channels.deadlines import cancel_again_later
 from bot.channels.vk_outcomes import VkFault, delivery_error
 from bot.errors import DeliveryError, StoreError, TryLater
 from bot.model import Extras, Post, Receipt, digest
-from bot.ports import Caution, Cautions, Clock, LinkCards, Pictures
+from bot.ports import Caution, Cautions, Clock, LinkCards, Pictures, ShortLinks
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +41,7 @@ class Helpers:
     pictures: Pictures | None = None
     cautions: Cautions | None = None
     tell: Callable[[str | None], None] | None = None
+    short_links: ShortLinks | None = None
 
 
 class Surroundings:
@@ -127,10 +128,16 @@ class Surroundings:
     async def _with_short_link(self, post: Post, address: str) -> Post:
         """With vk.cc's address in the text, whose clicks the community can count; else with the whole one."""
         answer = await self._ask("utils.getShortLink", {"url": address, "private": 0})
-        short = answer.get("short_url") if isinstance(answer, Mapping) else None
+        said = answer if isinstance(answer, Mapping) else {}
+        short, key = said.get("short_url"), said.get("key")
         if not isinstance(short, str) or not short:
             log.warning("link_not_shortened", reason=str(answer))
             return post
+        if isinstance(key, str) and self._helpers.short_links is not None:
+            try:
+                await self._helpers.short_links.shortened(address, key)
+            except StoreError as error:
+                log.warning("clicks_not_counted", error=str(error))
         extras = post.extras or Extras()
         comment = extras.comment.replace(address, short) if extras.comment else None
         message = str(post.params.get("message", "")).replace(address, short)

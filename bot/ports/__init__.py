@@ -16,6 +16,7 @@ from bot.ports.queueing import Bringing, Editing, Posted, Showing, Threads, Wish
 from bot.ports.readers import Campaigns, Dormant, Dossiers, Labels, Marks, Moves, Subscriptions
 from bot.ports.sending import Circular, Clock, Leases, Limiter, Publisher
 from bot.ports.sourcing import Directives, Sourcing
+from bot.ports.statistics import Clicks, Drawing, Echoes, Followers, Reporting, ShortLinks, Statistics
 
 __all__ = [
     "Agenda",
@@ -31,6 +32,7 @@ __all__ = [
     "Cautions",
     "Chats",
     "Circular",
+    "Clicks",
     "Clock",
     "Companions",
     "Confirming",
@@ -39,9 +41,12 @@ __all__ = [
     "Dormant",
     "Dossiers",
     "Doubts",
+    "Drawing",
+    "Echoes",
     "Editing",
     "Editions",
     "FeedReading",
+    "Followers",
     "Grants",
     "Held",
     "Labels",
@@ -60,9 +65,12 @@ __all__ = [
     "Publisher",
     "Questions",
     "Queues",
+    "Reporting",
+    "ShortLinks",
     "Showing",
     "SourceStates",
     "Sourcing",
+    "Statistics",
     "Stories",
     "Subscriptions",
     "Threads",

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot.looks import Look
-from bot.model import Article, Button, Document, Heard, Place, Platform, Post, Receipt, Reply, Span
+from bot.model import Article, Button, Document, Heard, Picture, Place, Platform, Post, Receipt, Reply, Span
 from bot.render import telegram, vk
 from bot.render.circular import is_alike, shared
 from bot.render.inline import Choice, article_choice, command_choice, inline_answer
@@ -130,17 +131,32 @@ def reply_for(reply: Reply, heard: Heard, *, edit: bool = False) -> tuple[Post, 
     A pressed button is acknowledged first. With `edit` the message under whose button was pressed gets the new text;
     what doesn't fit into one message follows in further ones.
     """
-    if heard.place.platform is Platform.TELEGRAM:
-        return telegram.reply_for(reply, heard, edit=edit)
-    return vk.reply_for(reply, heard, edit=edit)
+    posts = (telegram if heard.place.platform is Platform.TELEGRAM else vk).reply_for(reply, heard, edit=edit)
+    return posts if reply.picture is None else (*posts, _picture_for(reply.picture, heard))
+
+
+def _picture_for(picture: Picture, heard: Heard) -> Post:
+    """The platform's door uploads what stands under `photo`."""
+    file = {"name": picture.name, "content": picture.content}
+    post = _beside(picture.name, heard)
+    if post.platform is Platform.VK:
+        return replace(post, params={**post.params, "message": "", "photo": file})
+    return Post(Platform.TELEGRAM, "sendPhoto", {**_address(post), "photo": file})
+
+
+def _beside(name: str, heard: Heard) -> Post:
+    """A message of its own beside the answer."""
+    return reply_for(Reply((Span(name),)), replace(heard, callback=None, event=f"{heard.event} {name}"))[0]
+
+
+def _address(post: Post) -> dict[str, Any]:
+    return {name: post.params[name] for name in ("chat_id", "message_thread_id") if name in post.params}
 
 
 def document_for(document: Document, heard: Heard) -> Post:
     """The call that hands over a file; the platform's door uploads what stands under `document`."""
-    named = replace(heard, callback=None, event=f"{heard.event} {document.name}")
-    post = reply_for(Reply((Span(document.name),)), named)[0]
+    post = _beside(document.name, heard)
     file = {"name": document.name, "text": document.text}
     if post.platform is Platform.VK:
         return replace(post, params={**post.params, "document": file})
-    address = {name: post.params[name] for name in ("chat_id", "message_thread_id") if name in post.params}
-    return Post(Platform.TELEGRAM, "sendDocument", {**address, "document": file})
+    return Post(Platform.TELEGRAM, "sendDocument", {**_address(post), "document": file})

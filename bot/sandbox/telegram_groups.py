@@ -10,6 +10,8 @@ from bot.sandbox.telegram_text import Formatted, finish
 ANONYMOUS: Args = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 """Who speaks in a group where an admin stays anonymous (core.telegram.org/bots/api#message, `from`)."""
 
+REACTIONS = {"heart": "❤", "thumb": "👍", "fire": "🔥"}
+
 
 def say(
     state: TelegramState, chat: Chat, person: Chat, text: str, *, thread: int | None = None, anonymous: bool = False
@@ -62,6 +64,15 @@ def upgrade(state: TelegramState, chat: Chat, person: Chat, number: int) -> Chat
     state.updates.add("my_chat_member", _change(state, chat, person) | change)
     _happened(state, there, {"from": state.person(person), "migrate_from_chat_id": chat.id})
     return there
+
+
+def react(state: TelegramState, chat: Chat, message: Message, **counts: int) -> None:
+    """People react to a post: how many there are by now of each kind, named by words such as `heart`."""
+    now = {"chat": state.chat_json(chat), "message_id": message.id, "date": int(state.world.now().timestamp())}
+    kinds = [
+        {"type": {"type": "emoji", "emoji": REACTIONS[name]}, "total_count": count} for name, count in counts.items()
+    ]
+    state.updates.add("message_reaction_count", now | {"reactions": kinds})
 
 
 def _change(state: TelegramState, chat: Chat, person: Chat) -> Args:

@@ -120,6 +120,14 @@ def short_link(state: VkState, args: Args) -> Args:
     return {"short_url": f"https://vk.cc/{key}", "access_key": key[::-1], "key": key, "url": args["url"]}
 
 
+def link_stats(state: VkState, args: Args) -> Args:
+    """utils.getLinkStats: how often a short address was opened, here in one sum."""
+    if args["key"] not in state.short_links:
+        raise VkRefusal(104)
+    opened = state.opened.get(args["key"], 0)
+    return {"key": args["key"], "stats": [{"timestamp": 0, "views": opened}] if opened else []}
+
+
 def resolve(state: VkState, args: Args) -> Json:
     """utils.resolveScreenName: an empty list for a name nobody has."""
     if args["screen_name"] in (state.wall.username, f"club{state.group_id}", f"public{state.group_id}"):
@@ -145,6 +153,7 @@ METHODS: dict[str, Method] = {
     "photos.saveMessagesPhoto": save_messages_photo,
     "utils.getServerTime": server_time,
     "utils.getShortLink": short_link,
+    "utils.getLinkStats": link_stats,
     "utils.resolveScreenName": resolve,
     "execute": execute,
 }

@@ -27,6 +27,7 @@ MESSAGES = {
     15: "Access denied",
     27: "Group authorization failed: method is unavailable with group auth.",
     100: "One of the parameters specified was missing or invalid",
+    104: "Not found",
     105: "Couldn't save file",
     113: "Invalid user id",
     121: "Invalid hash",
@@ -119,6 +120,7 @@ class VkState:
         self.photos: dict[str, Photo] = {}
         self.documents: dict[str, tuple[str, bytes]] = {}
         self.short_links: dict[str, str] = {}
+        self.opened: dict[str, int] = {}
         self.postponed: list[Postponed] = []
         self.guids: dict[str, tuple[datetime, int]] = {}
         self.random_ids: dict[tuple[int, int], Message] = {}

@@ -11,7 +11,8 @@ from bot.sandbox.vk_rules import LONG_POLL_EVENTS
 from bot.sandbox.world import Signal
 
 API_VERSION = "5.199"
-_ON = frozenset({"message_new", "message_event", "message_allow", "message_deny", "wall_post_new"})
+_ECHOES = ("like_add", "like_remove", "wall_repost")
+_ON = frozenset({"message_new", "message_event", "message_allow", "message_deny", "wall_post_new", *_ECHOES})
 _NOT_SETTABLE = (
     "market_order_new",
     "market_order_edit",

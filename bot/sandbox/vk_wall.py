@@ -208,6 +208,20 @@ def create_comment(state: VkState, args: Args) -> Args:
     return {"comment_id": comment.id, "parents_stack": []}
 
 
+def like(state: VkState, number: int, person: int, *, takes_back: bool = False) -> None:
+    """A person likes a post of the wall, or does so no longer."""
+    about: Args = {"liker_id": person, "object_type": "post", "object_owner_id": -state.group_id, "object_id": number}
+    kind = "like_remove" if takes_back else "like_add"
+    state.longpoll.add(kind, about | {"thread_reply_id": 0, "post_id": 0})
+
+
+def repost(state: VkState, number: int, person: int) -> None:
+    """A person puts a post on their own wall."""
+    copied = [state.wall.messages[number].raw]
+    head: Args = {"id": number + 1000, "owner_id": person, "from_id": person, "post_type": "post", "text": ""}
+    state.longpoll.add("wall_repost", head | {"date": int(state.world.now().timestamp()), "copy_history": copied})
+
+
 def _find(state: VkState, args: Args) -> Message:
     if args.get("owner_id") != -state.group_id or args.get("post_id") not in state.wall.messages:
         raise VkRefusal(210)

@@ -34,6 +34,7 @@ from bot.store.moves import RedisMoves
 from bot.store.readers import RedisSubscriptions, wishes_of
 from bot.store.roster import Roster
 from bot.store.states import RedisMarks, RedisSourceStates
+from bot.store.statistics import RedisStatistics
 from bot.store.sweep import Row, dump, restore
 from bot.store.threads import RedisThreads
 from bot.store.traces import RedisTraces
@@ -73,6 +74,7 @@ class Store:
     dossiers: RedisDossiers
     agenda: RedisAgenda
     dormant: RedisDormant
+    statistics: RedisStatistics
     client: Client
 
     def limiter(self, token: str, limits: Limits) -> RedisLimiter:
@@ -134,5 +136,6 @@ async def open_store(
             dossiers=RedisDossiers(client),
             agenda=RedisAgenda(client, articles),
             dormant=RedisDormant(client),
+            statistics=RedisStatistics(client),
             client=client,
         )

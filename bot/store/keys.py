@@ -26,6 +26,9 @@
 | `posted:<place>` | sorted set of articles by when they went out (ms), the newest RECEIPTS_KEPT | the same |
 | `seen:<place>` | list of JSON: posts that the platform told of, the newest SEEN_KEPT | SEEN, anew with each |
 | `together:<article>` | hash place → JSON: the articles it shares a post with there | LEDGER, anew with each place |
+| `echo:<place>:<number>` | hash: what came back of a public post | LEDGER, anew with each echo |
+| `following:<day>` | hash: subscriptions begun and ended on a day, by tag ids | FOLLOWING |
+| `short:<digest>` | the key of an address's short one at vk.cc | LEDGER, anew with each post |
 | `due:<article>` | hash place → JSON: when it was to go out there, and why then | LEDGER, anew with each place |
 | `told:<article>:<source>` | digest of what a source says of an article | ARTICLE, anew while still seen |
 | `amended:<article>` | hash place → JSON: which edition was brought there, and how | LEDGER, anew with each word |
@@ -76,6 +79,9 @@ ALERT = timedelta(days=7)
 THREAD = timedelta(days=14)
 """How long a message about an entry can be answered."""
 AUDITED = timedelta(days=400)
+FOLLOWING = timedelta(days=400)
+ECHO_EVENT = timedelta(hours=6)
+"""Longer than VK gives an event again after a restart."""
 AUDIT_KEPT = 5000
 CAUTIONS = {Caution.PICTURE_REFUSED: timedelta(days=1), Caution.PAGE_NOT_UP: timedelta(hours=6)}
 """After this a picture or a page gets another chance."""
@@ -227,6 +233,19 @@ def posted(place: Place) -> str:
 
 def seen(place: Place) -> str:
     return f"{PREFIX}seen:{place}"
+
+
+def echo(place: Place, number: str) -> str:
+    """Topics of a group share their numbers."""
+    return f"{PREFIX}echo:{place.platform}:{place.chat}:{number}"
+
+
+def following(day: date) -> str:
+    return f"{PREFIX}following:{day.isoformat()}"
+
+
+def short(address: str) -> str:
+    return f"{PREFIX}short:{digest(address)}"
 
 
 def together(article_key: str) -> str:

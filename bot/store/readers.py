@@ -9,8 +9,8 @@ from typing import Any
 from bot.codec import reader_from_json, reader_to_json
 from bot.errors import StoreReadOnly
 from bot.model import Place, Platform
-from bot.query import Facets, Term
-from bot.readers import Match, Reader, Subscription
+from bot.query import Facets
+from bot.readers import Match, Reader
 from bot.store import keys
 from bot.store.audience import ACTIVE, standing_query
 from bot.store.connection import Client
@@ -36,7 +36,7 @@ class RedisSubscriptions:
         """Keep a reader as given. Only active readers are in the audience."""
         if reader.place.thread is not None:
             await self._client.write("SADD", keys.topics(reader.place), str(reader.place))
-        labels = {one.key: one.label for one in reversed(reader.subscriptions) if _is_tag(one)}
+        labels = {one.key: one.label for one in reversed(reader.subscriptions) if one.is_tag}
         await self._roster.save(reader.place, reader_to_json(reader), labels)
 
     async def erase(self, place: Place) -> None:
@@ -47,7 +47,7 @@ class RedisSubscriptions:
             return
         await self._roster.forget(place)
         audience = await self._roster.audience()
-        own = [one.key for one in reader.subscriptions if _is_tag(one) and not audience.wanted(one.query)]
+        own = [one.key for one in reader.subscriptions if one.is_tag and not audience.wanted(one.query)]
         known = await self._client.reads([("EXISTS", keys.tagged(key)) for key in own])
         gone = [keys.label(key) for key, there in zip(own, known, strict=True) if not there]
         if gone:
@@ -94,10 +94,6 @@ class RedisSubscriptions:
         """The tag behind a short name, as an article or else a reader writes it."""
         label: str | None = await self._client.read("GET", keys.label(tag_id))
         return label
-
-
-def _is_tag(one: Subscription) -> bool:
-    return isinstance(one.query, Term) and one.query.field is None
 
 
 def wishes_of(place: Place, record: Mapping[str, Any]) -> set[str]:

@@ -220,12 +220,12 @@ class TestUploads:
         async with wire() as server, open_door(server.url) as door:
             address = says({"response": {"upload_url": f"{server.url}/upload"}})
             server.answers = [address, says({"server": 1, "photo": "[]", "hash": "x"})]
-            fault = await fault_of(door.upload_wall_photo(JPG, 220))
+            fault = await fault_of(door.upload_photo(JPG, 220))
         assert "the picture was not taken" in fault.words
         assert len(server.asked) == 2
 
     async def test_what_is_no_picture_is_not_uploaded(self) -> None:
         """VK takes JPG, PNG and GIF."""
         async with wire(says({})) as server, open_door(server.url) as door:
-            await fault_of(door.upload_wall_photo(b"<html>", 220))
+            await fault_of(door.upload_photo(b"<html>", 220))
         assert server.asked == []
