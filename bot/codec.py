@@ -127,6 +127,8 @@ def _subscription(value: object) -> Subscription:
 def _preferences_to_json(preferences: Preferences) -> dict[str, Any]:
     """Only what differs from the usual."""
     usual = Preferences()
+    if preferences == usual:
+        return {}
     kept: dict[str, Any] = {
         "delivery": preferences.delivery.value,
         "timezone": preferences.timezone,

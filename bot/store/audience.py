@@ -7,16 +7,17 @@ all other queries are held against an article at once (`clauses`).
 
 from __future__ import annotations
 
+import re
 from array import array
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from pyroaring import BitMap
 
 from bot.model import Place, Platform
-from bot.query import Facets, Query, Term, parse
+from bot.query import Facets, Query, parse
 from bot.spelling import plain, spelled
-from bot.store.clauses import Clauses, literals
+from bot.store.clauses import Clauses
 from bot.store.members import Members, few, union, with_one, without
 
 _PLATFORMS = tuple(Platform)
@@ -28,36 +29,30 @@ ACTIVE = "active"
 """What every reader who can be reached has beside their standing queries."""
 
 
+_ANYWHERE, _QUERY, _NO_QUERY = "", "&", "-"
+_ONE_TERM = re.compile(r'(?:(?P<field>\w+):)?"(?P<term>[^"]*)"')
+
+
+class _Shelf(NamedTuple):
+    """Standing queries of one delivery and one kind: the field of a single term, anywhere, or a whole query."""
+
+    delivery: str
+    kind: str
+
+
 def standing_query(query: Query, delivery: str) -> str:
     """It as text, the same for all queries of one meaning."""
     return f"{delivery} {spelled(plain(query))}"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The standing queries that an article answers, each with the readers who have it."""
-
-    standing: tuple[tuple[str, Members], ...]
-
-    def readers(self, *deliveries: str) -> BitMap:
-        """Who has any of them, with one of these deliveries; every delivery when none is named."""
-        wanted = tuple(f"{one} " for one in deliveries)
-        return union(members for text, members in self.standing if not wanted or text.startswith(wanted))
-
-    def of(self, number: int) -> list[str]:
-        """By which standing queries the article comes to one reader."""
-        return [text for text, members in self.standing if number in members]
 
 
 class Audience:
     """The index. `put` and `drop` keep it; the same again changes nothing."""
 
     def __init__(self) -> None:
-        self.standing: dict[str, Members] = {}
         self.places = Places()
         self.dirty: set[str] = set()
+        self._shelves: dict[_Shelf, dict[str, Members]] = {}
         self._clauses = Clauses()
-        self._deliveries: set[str] = set()
 
     def put(self, number: int, place: Place, was: Iterable[str], now: Iterable[str]) -> None:
         """A reader had these standing queries, and has those. One without any to be served is known all the same."""
@@ -71,68 +66,83 @@ class Audience:
 
     def load(self, text: str, members: Members) -> None:
         """Take a standing query with all its readers, as it was kept."""
-        if text not in self.standing:
-            self._know(text)
-        self.standing[text] = members
+        shelf, name = _spot(text)
+        kept = self._shelves.setdefault(shelf, {})
+        if shelf.kind == _QUERY and name not in kept:
+            self._clauses.add(name, parse(name))
+        kept[name] = members
 
     def settled(self) -> None:
         """All that changed is kept somewhere: nothing is dirty any more."""
         self.dirty.clear()
         self.places.dirty.clear()
 
+    def standing(self) -> Iterator[str]:
+        """Every standing query that any reader has."""
+        return (_text(shelf, name) for shelf, kept in self._shelves.items() for name in kept)
+
+    def having(self, text: str) -> Members | None:
+        """Who has a standing query; None: nobody."""
+        shelf, name = _spot(text)
+        return self._shelves.get(shelf, {}).get(name)
+
     def active(self, platform: Platform) -> int:
         """How many readers of a platform can be reached."""
-        return len(union([self.standing.get(ACTIVE, few())]) & self.places.on(platform))
+        return len(union([self.having(ACTIVE) or few()]) & self.places.on(platform))
 
     def wanted(self, query: Query) -> bool:
         """Whether any reader has this very query, whatever the delivery."""
-        return any(standing_query(query, delivery) in self.standing for delivery in self._deliveries)
+        (_, kind), name = _spot(standing_query(query, ""))
+        return self._is_kept(kind, name)
 
-    def matching(self, found: Facets) -> Found:
-        """Who wants an article with these facets."""
-        queries = [_of_literal(one) for one in literals(found)] + self._clauses.matching(found)
-        named = (f"{delivery} {query}" for query in queries for delivery in self._deliveries)
-        return Found(tuple((text, members) for text in named if (members := self.standing.get(text)) is not None))
+    def matching(self, found: Facets, *deliveries: str) -> BitMap:
+        """Who wants an article with these facets by queries of these deliveries; of any, when none is named."""
+        anywhere = [term for field, terms in found.items() if field != "source" for term in terms]
+        queries = self._clauses.matching(found)
+        sets: list[Members | None] = []
+        for (delivery, kind), kept in self._shelves.items():
+            if not deliveries or delivery in deliveries:
+                asked = anywhere if kind == _ANYWHERE else queries if kind == _QUERY else found.get(kind, ())
+                sets += map(kept.get, asked)
+        return union(filter(None, sets))
 
     def _change(self, number: int, was: frozenset[str], now: frozenset[str]) -> None:
         for text in was - now:
-            if (members := self.standing.get(text)) is not None:
-                self._keep(text, without(members, number))
+            if (members := self.having(text)) is not None:
+                self.dirty.add(text)
+                if (left := without(members, number)) is None:
+                    self._lose(text)
+                else:
+                    self.load(text, left)
         for text in now - was:
-            if text not in self.standing:
-                self._know(text)
-            self._keep(text, with_one(self.standing.get(text), number))
+            self.dirty.add(text)
+            self.load(text, with_one(self.having(text), number))
 
-    def _keep(self, text: str, members: Members | None) -> None:
-        self.dirty.add(text)
-        if members is not None:
-            self.standing[text] = members
-            return
-        del self.standing[text]
-        if text == ACTIVE:
-            return
-        query = _query(text)
-        others = (f"{delivery} {spelled(query)}" for delivery in self._deliveries)
-        if not isinstance(query, Term) and not any(other in self.standing for other in others):
-            self._clauses.remove(spelled(query), query)
+    def _lose(self, text: str) -> None:
+        """Nobody has a standing query any more."""
+        shelf, name = _spot(text)
+        del self._shelves[shelf][name]
+        if shelf.kind == _QUERY and not self._is_kept(_QUERY, name):
+            self._clauses.remove(name, parse(name))
 
-    def _know(self, text: str) -> None:
-        if text == ACTIVE:
-            return
-        self._deliveries.add(text.partition(" ")[0])
-        query = _query(text)
-        if not isinstance(query, Term):
-            self._clauses.add(spelled(query), query)
+    def _is_kept(self, kind: str, name: str) -> bool:
+        return any(name in kept for shelf, kept in self._shelves.items() if shelf.kind == kind)
 
 
-def _query(text: str) -> Query:
-    return parse(text.partition(" ")[2])
+def _spot(text: str) -> tuple[_Shelf, str]:
+    """Where a standing query is kept: one of a single term under the term, so that an article's terms lead to it."""
+    delivery, _, query = text.partition(" ")
+    found = _ONE_TERM.fullmatch(query)
+    if found is not None:
+        return _Shelf(delivery, found["field"] or _ANYWHERE), found["term"]
+    return _Shelf(delivery, _QUERY if query else _NO_QUERY), query
 
 
-def _of_literal(one: str) -> str:
-    """As `spelled` writes a term; an article is asked for dozens of them."""
-    field, _, text = one.partition(":")
-    return f'{field}:"{text}"' if field else f'"{text}"'
+def _text(shelf: _Shelf, name: str) -> str:
+    """The reverse."""
+    if shelf.kind in (_QUERY, _NO_QUERY):
+        return f"{shelf.delivery} {name}".rstrip()
+    return f'{shelf.delivery} {shelf.kind}:"{name}"' if shelf.kind else f'{shelf.delivery} "{name}"'
 
 
 class Places:

@@ -55,7 +55,7 @@ class RedisCampaigns:
         known = await self._campaign(article)
         if known is None:
             audience = await self._roster.audience()
-            wanting = audience.matching(found).readers(Delivery.NOW)
+            wanting = audience.matching(found, Delivery.NOW)
             crowds = [(platform, wanting & audience.places.on(platform)) for platform in Platform]
             words = [word for platform, crowd in crowds for word in (platform.value, crowd.serialize())]
             size = acks.WIDTH * sum(len(crowd) for _, crowd in crowds)

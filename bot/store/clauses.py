@@ -112,6 +112,8 @@ class Clauses:
 
     def matching(self, found: Facets) -> list[str]:
         """Names of the queries that hold for an article with these facets, each once."""
+        if not self._numbers and not self._wide:
+            return []
         owners = map(self._owner.__getitem__, self._met(literals(found)))
         return [*dict.fromkeys(owners), *(name for name, query in self._wide.items() if matches(query, found))]
 

@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,12 @@ class Script:
     @property
     def sha(self) -> str:
         """The name redis caches it under."""
-        return hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
+        return _sha(self.text)
+
+
+@lru_cache(None)
+def _sha(text: str) -> str:
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
 class _Unreachable(failures.ConnectionError):

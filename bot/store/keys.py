@@ -9,7 +9,7 @@
 | `tagged:<tag id>` | sorted set of article keys under one term by time, the newest TAGGED_KEPT | the same |
 | `tags:<day>` | sorted set of kinds and tag ids by how many articles of that day have them | DAYS_COUNTED and a day |
 | `terms` | sorted set of kinds and tag ids by when an article last had them: all names | KNOWN, anew with each |
-| `label:<tag id>` | a tag as people write it | KNOWN, anew with each use |
+| `label:<tag id>` | a tag as people write it | KNOWN, anew with each use once a tenth of it is over |
 | `queue:<name>` | sorted set of article keys still to be decided about, by time | ARTICLE, anew with each article |
 | `thread:<place>:<message>` | which entry of a queue a message to editors is about | THREAD |
 | `wish:<queue>:<article>` | JSON: what editors want of an article that waits | ARTICLE, anew with each change |

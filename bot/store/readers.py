@@ -37,7 +37,7 @@ class RedisSubscriptions:
         if reader.place.thread is not None:
             await self._client.write("SADD", keys.topics(reader.place), str(reader.place))
         labels = {one.key: one.label for one in reversed(reader.subscriptions) if one.is_tag}
-        await self._roster.save(reader.place, reader_to_json(reader), labels)
+        await self._roster.save(reader.place, reader_to_json(reader), _standing(reader), labels)
 
     async def erase(self, place: Place) -> None:
         """Forget what they subscribed to. A tag that no other reader and no article has may be the reader's own words:
@@ -64,7 +64,7 @@ class RedisSubscriptions:
     async def matching(self, found: Facets) -> list[Match]:
         """The active readers whose subscriptions match an article with these facets, each once, with those that do."""
         audience = await self._roster.audience()
-        numbers = audience.matching(found).readers()
+        numbers = audience.matching(found)
         places = sorted(filter(None, map(audience.places.get, numbers)), key=str)
         matches: list[Match] = []
         for start in range(0, len(places), CHUNK):
@@ -98,7 +98,10 @@ class RedisSubscriptions:
 
 def wishes_of(place: Place, record: Mapping[str, Any]) -> set[str]:
     """What a reader's record says of them in the index."""
-    reader = reader_from_json(place, record)
-    return (
-        {ACTIVE, *(standing_query(one.query, one.delivery) for one in reader.subscriptions)} if reader.active else set()
-    )
+    return _standing(reader_from_json(place, record))
+
+
+def _standing(reader: Reader) -> set[str]:
+    if not reader.active:
+        return set()
+    return {ACTIVE, *(standing_query(one.query, one.delivery) for one in reader.subscriptions)}

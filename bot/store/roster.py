@@ -39,7 +39,8 @@ _AT, _OTHERS, _PAGE = b"@at", b"@others", b"@page"
 SAVE = Script(
     """
     -- KEYS: reader, log, number of the last reader. ARGV: place, record without its number, standing queries (a line
-    -- each), prefix of labels, lifetime of labels (s), then tag id and label by turns.
+    -- each), prefix of labels, lifetime of labels (s), labels by tag id (JSON). A lifetime begins anew once a tenth of
+    -- it is over.
     local raw = redis.call('GET', KEYS[1])
     local kept = raw and cjson.decode(raw) or {}
     local number = kept.number or redis.call('INCR', KEYS[3])
@@ -48,10 +49,10 @@ SAVE = Script(
     if was ~= ARGV[3] or not kept.number then
       redis.call('XADD', KEYS[2], '*', 'n', number, 'p', ARGV[1], 'was', was, 'now', ARGV[3])
     end
-    for a = 6, #ARGV, 2 do
-      if not redis.call('SET', ARGV[4] .. ARGV[a], ARGV[a + 1], 'NX', 'EX', ARGV[5]) then
-        redis.call('EXPIRE', ARGV[4] .. ARGV[a], ARGV[5])
-      end
+    for tag, label in pairs(cjson.decode(ARGV[6])) do
+      local left = redis.call('TTL', ARGV[4] .. tag)
+      if left < 0 then redis.call('SET', ARGV[4] .. tag, label, 'EX', ARGV[5])
+      elseif left < ARGV[5] * 0.9 then redis.call('EXPIRE', ARGV[4] .. tag, ARGV[5]) end
     end
     return number
     """
@@ -114,15 +115,17 @@ class Roster:
         self._asked = self._answered = 0
         self._turn = asyncio.Lock()
 
-    async def save(self, place: Place, record: Mapping[str, Any], labels: Mapping[str, str]) -> None:
-        """Keep a reader's record, and how tags are written, by their ids."""
-        standing = _joined(self._standing(place, record))
-        kept = json.dumps({**record, "wishes": standing}, ensure_ascii=False)
-        words: list[Argument] = [word for pair in labels.items() for word in pair]
+    async def save(
+        self, place: Place, record: Mapping[str, Any], standing: Iterable[str], labels: Mapping[str, str]
+    ) -> None:
+        """Keep a reader's record, their standing queries, and how tags are written, by their ids."""
+        lines = _joined(standing)
+        kept = json.dumps({**record, "wishes": lines}, ensure_ascii=False)
+        tags = json.dumps(labels, ensure_ascii=False)
         await self._client.run(
             SAVE,
             [keys.reader(place), keys.AUDIENCE_LOG, keys.NUMBERED],
-            [str(place), kept, standing, keys.label(""), keys.seconds(keys.KNOWN), *words],
+            [str(place), kept, lines, keys.label(""), keys.seconds(keys.KNOWN), tags],
         )
 
     async def forget(self, place: Place) -> None:
@@ -210,7 +213,7 @@ class Roster:
         if most > int(await self._client.read("GET", keys.NUMBERED) or 0):
             await self._client.write("SET", keys.NUMBERED, most)
         await self._written()
-        log.info("audience_rebuilt", readers=len(used), standing_queries=len(fresh.standing))
+        log.info("audience_rebuilt", readers=len(used), standing_queries=sum(1 for _ in fresh.standing()))
 
     async def _numbered(self, place: Place, raw: str, used: Collection[int]) -> int:
         """A reader's number; a new one where the record has none yet, or that of another who was brought in."""
@@ -264,7 +267,7 @@ def _packed(audience: Audience) -> list[Argument]:
     """What changed since the hash was written, field and value by turns."""
     fields: list[Argument] = []
     for text in audience.dirty:
-        members = audience.standing.get(text)
+        members = audience.having(text)
         fields += [text, b"" if members is None else packed(members)]
     for page in audience.places.dirty:
         fields += [_PAGE + str(page).encode(), zlib.compress(audience.places.page(page).tobytes())]

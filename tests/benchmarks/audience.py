@@ -187,7 +187,7 @@ async def compared(client: Client, readers: int) -> None:
         found = facets(case)
         ours = milliseconds(partial(_asked, audience, found), 25)
         expected = by_index(base, case)
-        assert expected == set(audience.matching(found).readers("now")) == by_scan(base, case)
+        assert expected == set(audience.matching(found, "now")) == by_scan(base, case)
         times = []
         for _ in range(ROUNDS):
             began = time.perf_counter()
@@ -206,7 +206,7 @@ async def compared(client: Client, readers: int) -> None:
 
 
 def _asked(audience: Audience, found: dict[str, frozenset[str]]) -> BitMap:
-    return audience.matching(found).readers("now")
+    return audience.matching(found, "now")
 
 
 def _bytes(word: object) -> bytes:
@@ -231,9 +231,9 @@ async def subscribing(url: str) -> None:
         await store.client.write("FLUSHALL")
         await store.subscriptions.count()
         pings, saves = [], []
-        for number in range(SUBSCRIBES):
+        for number, tags in enumerate(drawn(SUBSCRIBES)):
             place = Place(Platform.TELEGRAM, str(1_000_000 + number % 500))
-            standing = tuple(Subscription(f"tag {(number * step) % TAGS}") for step in (1, 3, 7, 11, 13))
+            standing = tuple(Subscription(f"tag {tag}") for tag in tags)
             began = time.perf_counter()
             await store.client.read("PING")
             middle = time.perf_counter()
