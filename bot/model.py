@@ -297,7 +297,7 @@ class SourceState:
 
     `asked`: the address of the settings that this was read by; `address`: where the feed really is, if elsewhere.
     `not_before`: the site asked to be left alone until then. `whole_at`: when the feed last came whole. `times`: when
-    its last articles appeared, in order.
+    its last articles appeared, in order. `ttl`: how long the feed said it stays as it is.
     """
 
     etag: str | None = None
@@ -314,6 +314,7 @@ class SourceState:
     not_before: datetime | None = None
     whole_at: datetime | None = None
     times: tuple[datetime, ...] = ()
+    ttl: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

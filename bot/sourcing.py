@@ -57,7 +57,8 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What would come out of a source. `read_at`: another address than the one given, and why."""
+    """What would come out of a source. `read_at`: another address than the one given, and why. `hub`: where its site
+    would push news from (WebSub); it is only told, since the bot polls."""
 
     url: str
     count: int
@@ -65,3 +66,4 @@ class Trial:
     problems: tuple[str, ...] = ()
     read_at: str | None = None
     why_there: str | None = None
+    hub: str | None = None

@@ -111,7 +111,8 @@ class Collector:
         """
         state = await self._readings.begin(source)
         try:
-            reading = await self._newsstand.feed(state.address or source.url, state, source.listing)
+            last = self._readings.last(source, state)
+            reading = await self._newsstand.feed(state.address or source.url, state, source.listing, last)
         except SourceError as error:
             await self._readings.failed(source, state, error)
             return 0

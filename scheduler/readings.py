@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import SourceError
+from bot.imprint import Imprint
 from bot.model import SourceState
 from bot.ports import Clock, FeedReading, SourceStates
 from bot.problems import Problems
@@ -32,6 +33,7 @@ class Readings:
         self._problems = problems
         self._clock = clock
         self._jitter = jitter
+        self._imprints: dict[str, tuple[Imprint, datetime | None]] = {}
 
     async def begin(self, source: Source) -> SourceState:
         """What is known of a source, as far as it is known of its present address. Without validators where the feed
@@ -43,30 +45,35 @@ class Readings:
             state = replace(state, etag=None, last_modified=None)
         return state
 
+    def last(self, source: Source, state: SourceState) -> Imprint | None:
+        """How the feed was written when all of it was kept. Only of the state that was saved then: a store that forgot
+        something since, or was filled from a copy, gets the feed whole."""
+        imprint, checked_at = self._imprints.get(source.name, (None, None))
+        known = checked_at == state.checked_at and state.asked == source.url
+        return imprint if known and not rhythm.wants_whole(state, self._clock.now()) else None
+
     async def next_check(self, source: Source) -> datetime:
         """When a source is due."""
         state = await self._states.load(source.name)
         return rhythm.due(state, source.every, source.slowest_or_every, self._clock.now())
 
     async def failed(self, source: Source, state: SourceState, error: SourceError) -> None:
-        """It could not be read. An address it moved to is forgotten, so that the next try is at its own."""
+        """It could not be read. An address it moved to is forgotten, so that the next try is at its own.."""
         now = self._clock.now()
         failures = state.failures + 1
         asked = min(error.after, rhythm.LONGEST_BACKOFF) if error.after is not None else None
         wait = max(rhythm.backoff(source.every, failures), asked or timedelta(0))
-        await self._states.save(
-            source.name,
-            replace(
-                state,
-                asked=source.url,
-                address=None,
-                checked_at=now,
-                next_check=now + self._spread(wait),
-                not_before=now + asked if asked is not None else None,
-                failures=failures,
-                error=str(error),
-            ),
+        failed = replace(
+            state,
+            asked=source.url,
+            address=None,
+            checked_at=now,
+            next_check=now + self._spread(wait),
+            not_before=now + asked if asked is not None else None,
+            failures=failures,
+            error=str(error),
         )
+        await self._save(source, failed, self.last(source, state))
         self._problems.report(f"source {source.name}", str(error))
 
     async def succeeded(
@@ -82,30 +89,28 @@ class Readings:
         """It was read. `read_again`: the feed must come whole next time, even if it has not changed."""
         now = self._clock.now()
         unchanged = reading.entries is None
-        if reading.entries == ():
+        if reading.entries == () and reading.whole:
             problems = [EMPTY, *problems]
-        fresh_for = reading.fresh_for
-        wait = rhythm.interval(source.every, source.slowest_or_every, times, now=now, fresh_for=fresh_for)
-        await self._states.save(
-            source.name,
-            replace(
-                state,
-                asked=source.url,
-                address=state.address if unchanged else reading.address,
-                etag=None if read_again else state.etag if unchanged else reading.etag,
-                last_modified=None if read_again else state.last_modified if unchanged else reading.last_modified,
-                checked_at=now,
-                succeeded_at=now,
-                next_check=now + self._spread(wait),
-                not_before=None,
-                failures=0,
-                error=None,
-                problems=state.problems if unchanged else tuple(problems[:KEPT_PROBLEMS]),
-                read_before=True,
-                whole_at=state.whole_at if unchanged else now,
-                times=times,
-            ),
+        wait = rhythm.interval(source.every, source.slowest_or_every, times, now=now, fresh_for=reading.fresh_for)
+        read = replace(
+            state,
+            asked=source.url,
+            address=state.address if unchanged and reading.address is None else reading.address,
+            etag=None if read_again else reading.etag,
+            last_modified=None if read_again else reading.last_modified,
+            checked_at=now,
+            succeeded_at=now,
+            next_check=now + self._spread(wait),
+            not_before=None,
+            failures=0,
+            error=None,
+            problems=state.problems if unchanged else tuple(problems[:KEPT_PROBLEMS]),
+            read_before=True,
+            whole_at=now if reading.whole and not unchanged else state.whole_at,
+            times=times,
+            ttl=reading.ttl,
         )
+        await self._save(source, read, None if read_again else reading.imprint)
         self._problems.clear(f"source {source.name}")
         self._tell_silence(source, times, now)
         if reading.address is not None and reading.address != state.address and reading.why_there:
@@ -121,6 +126,12 @@ class Readings:
             self._problems.clear(name)
         elif self._problems.of(name) is None:
             self._problems.report(name, sentence)
+
+    async def _save(self, source: Source, state: SourceState, imprint: Imprint | None) -> None:
+        self._imprints.pop(source.name, None)
+        await self._states.save(source.name, state)
+        if imprint is not None:
+            self._imprints[source.name] = (imprint, state.checked_at)
 
     def _spread(self, wait: timedelta) -> timedelta:
         return wait * (1 + rhythm.JITTER * self._jitter())

@@ -20,7 +20,9 @@ async def trial(newsstand: Newsstand, source: Source, merge: Callable[[Article, 
     reading = await newsstand.feed(source.url, SourceState(), source.listing)
     entries = reading.entries or ()
     samples = [await _sample(newsstand, source, entry, merge) for entry in entries[:SAMPLES]]
-    return Trial(source.url, len(entries), tuple(samples), reading.problems, reading.address, reading.why_there)
+    return Trial(
+        source.url, len(entries), tuple(samples), reading.problems, reading.address, reading.why_there, reading.hub
+    )
 
 
 async def _sample(

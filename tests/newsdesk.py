@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import SourceError
+from bot.imprint import Imprint
 from bot.model import Article, Attempt, Place, Platform, Post, Receipt, Slot, SlotState, SourceState
 from bot.ports import Publisher, Queues
 from bot.problems import Problems
@@ -286,6 +287,10 @@ class Reading:
     address: str | None = None
     why_there: str | None = None
     fresh_for: timedelta | None = None
+    whole: bool = True
+    imprint: Imprint | None = None
+    ttl: timedelta | None = None
+    hub: str | None = None
 
 
 class Newsstand:
@@ -308,6 +313,7 @@ class Newsstand:
         url: str,  # noqa: ARG002 - the port's argument
         state: SourceState,
         listing: str | None = None,  # noqa: ARG002 - the port's argument
+        last: Imprint | None = None,  # noqa: ARG002 - the port's argument
     ) -> Reading:
         if self.down is not None:
             raise self.down

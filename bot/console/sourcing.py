@@ -72,6 +72,7 @@ def trial_json(found: Trial) -> dict[str, Any]:
         "url": found.url,
         "read_at": found.read_at,
         "why_there": found.why_there,
+        "hub": found.hub,
         "count": found.count,
         "problems": list(found.problems),
         "articles": [
@@ -102,7 +103,10 @@ def print_trial(found: Trial) -> None:
     """What was found, and a table for each article: its fields, and where each is from."""
     console = Console(highlight=False)
     console.print(f"{found.count} articles at {found.read_at or found.url}", markup=False)
-    for sentence in ([found.why_there] if found.why_there else []) + list(found.problems):
+    told = [found.why_there] if found.why_there else []
+    if found.hub:
+        told.append(f"Its hub ({found.hub}) would push news; the bot reads the feed at intervals instead.")
+    for sentence in [*told, *found.problems]:
         console.print(f"  {sentence}", markup=False)
     for sample in found.samples:
         console.print(_table(sample))

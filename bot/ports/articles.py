@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.editions import Edition
 from bot.identity import Told
+from bot.imprint import Imprint
 from bot.model import Article, SourceState
 from bot.names import Name
 
@@ -15,15 +16,18 @@ from bot.names import Name
 class Newsstand(Protocol):
     """Reads sources. Raises SourceError; never blocks the event loop on parsing."""
 
-    async def feed(self, url: str, state: SourceState, listing: str | None = None) -> FeedReading:
-        """`listing`: the name of the CSS selectors for a page that lists articles."""
+    async def feed(
+        self, url: str, state: SourceState, listing: str | None = None, last: Imprint | None = None
+    ) -> FeedReading:
+        """`listing`: the name of the CSS selectors for a page that lists articles. `last`: how the feed was written
+        when all of it was kept; entries that stand there as before may then be left out."""
         ...
 
     async def page(self, url: str, profile: str) -> Article: ...
 
 
 class FeedReading(Protocol):
-    """A feed as it was found: `entries` is None when the source said that nothing has changed."""
+    """A feed as it was found: `entries` is None when nothing has changed."""
 
     @property
     def entries(self) -> tuple[Article, ...] | None: ...
@@ -49,6 +53,26 @@ class FeedReading(Protocol):
 
     @property
     def why_there(self) -> str | None: ...
+
+    @property
+    def whole(self) -> bool:
+        """Whether `entries` are all there are, or only those that changed."""
+        ...
+
+    @property
+    def imprint(self) -> Imprint | None:
+        """How it is written now, to be given with the next question once all of it is kept."""
+        ...
+
+    @property
+    def ttl(self) -> timedelta | None:
+        """How long the feed itself says it stays as it is."""
+        ...
+
+    @property
+    def hub(self) -> str | None:
+        """Where one could have its news pushed from (WebSub)."""
+        ...
 
 
 class Articles(Protocol):

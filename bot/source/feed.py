@@ -36,7 +36,11 @@ def read_feed(body: bytes, *, url: str, content_type: str | None = None) -> Feed
     Entries that are broken beyond reading are named in `problems`. Raises SourceError if this is no feed, and
     FeedElsewhere if it names one.
     """
-    text = decode(body, content_type).strip()
+    return read_text(decode(body, content_type).strip(), url=url)
+
+
+def read_text(text: str, *, url: str) -> Feed:
+    """The same of a document that is decoded and has no spaces around it."""
     if not text:
         raise _no_feed("The address gave an empty answer where a feed should be.")
     if text[0] in "{[":

@@ -1,21 +1,25 @@
-"""The port `Newsstand` over HTTP. Parsing runs in a thread: a big feed must not hold up a reader's answer."""
+"""The port `Newsstand` over HTTP. Parsing runs in threads, few at once: it must not hold up a reader's answer.
+
+Python's threads take turns; each one more that parses makes the loop wait a turn longer for its own.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TypeVar
 
 from bot.errors import SourceError
-from bot.model import Article, Feed, SourceState
+from bot.imprint import Imprint
+from bot.model import Article, SourceState
 from bot.source.elsewhere import FeedElsewhere
-from bot.source.feed import read_feed
 from bot.source.fetch import Fetched, Fetcher
-from bot.source.listing import Listing, read_listing
+from bot.source.freshly import Fresh, read_fresh
+from bot.source.listing import Listing
 from bot.source.page import study_page
 from bot.source.profile import Profile
-from bot.source.usable import usable
 
 AUTO = "auto"
 """The profile that is none: pages are understood by themselves."""
@@ -25,11 +29,18 @@ MOST_STEPS = 2
 """From a web page to a list of sitemaps to a sitemap."""
 
 
+LARGE = 1024 * 1024
+"""Bytes of a document that is read in a thread apart, so that small ones do not wait for it."""
+
+Answer = TypeVar("Answer")
+
+
 @dataclass(frozen=True, slots=True)
 class FeedReading:
-    """A feed as it was found; `entries` is None when nothing has changed.
+    """A feed as it was found; `entries` is None when nothing has changed, and without `whole` only what has changed.
 
     `address`: where the feed really is, when that is another address for good; `why_there` is the sentence for it.
+    `ttl`: how long the feed itself says it stays; `hub`: where it would have news pushed from.
     """
 
     entries: tuple[Article, ...] | None
@@ -39,6 +50,10 @@ class FeedReading:
     address: str | None = None
     why_there: str | None = None
     fresh_for: timedelta | None = None
+    whole: bool = True
+    imprint: Imprint | None = None
+    ttl: timedelta | None = None
+    hub: str | None = None
 
 
 class Newsstand:
@@ -50,31 +65,70 @@ class Newsstand:
         self._fetcher = fetcher
         self._profiles = profiles
         self._listings = listings or {}
+        self._small, self._large = asyncio.Semaphore(1), asyncio.Semaphore(1)
 
-    async def feed(self, url: str, state: SourceState, listing: str | None = None) -> FeedReading:
-        """Read a feed, if it has changed since; of a page that only names its feed, that feed. Raises SourceError."""
+    async def feed(
+        self, url: str, state: SourceState, listing: str | None = None, last: Imprint | None = None
+    ) -> FeedReading:
+        """Read a feed, if it has changed since; of a page that only names its feed, that feed. Raises SourceError.
+
+        `last`: how it was written when all of it was kept; what stands there as before may then be left out."""
         selectors = listed(self._listings, listing)
         found = await self._fetcher.get(url, etag=state.etag, last_modified=state.last_modified)
         if found.not_modified:
-            return FeedReading(None, (), found.etag, found.last_modified, fresh_for=found.fresh_for)
-        feed, there, why = await followed(self._fetcher, found, lambda answer: usable(_read(answer, selectors)))
+            return _unchanged(found, state, last)
+
+        async def read(answer: Fetched) -> Fresh:
+            return await self._aside(answer, lambda: read_fresh(answer, selectors, last))
+
+        fresh, there, why = await followed(self._fetcher, found, read)
         address = there.moved_to or (there.url if why is not None else None)
         if found.moved_to is not None and why is None:
             why = f"This feed has moved for good to {found.moved_to}"
         known = url if url == state.address else None
-        fresh_for = max((one for one in (there.fresh_for, feed.ttl) if one is not None), default=None)
-        return FeedReading(
-            feed.entries, feed.problems, there.etag, there.last_modified, address or known, why, fresh_for
+        reading = replace(
+            _unchanged(there, state, fresh.imprint), address=address or known, why_there=why, whole=fresh.whole
+        )
+        if fresh.feed is None:
+            return reading
+        return replace(
+            reading,
+            entries=fresh.feed.entries,
+            problems=fresh.feed.problems,
+            fresh_for=_longer(there.fresh_for, fresh.feed.ttl),
+            ttl=fresh.feed.ttl,
+            hub=fresh.feed.hub,
         )
 
     async def page(self, url: str, profile: str) -> Article:
         """Read the article on a page; its `url` is the address after redirects. Raises SourceError."""
         chosen = named(self._profiles, profile)
         found = await self._fetcher.get(url)
-        reading = await asyncio.to_thread(
-            study_page, found.body, url=found.url, content_type=found.content_type, profile=chosen
+        reading = await self._aside(
+            found,
+            lambda: study_page(found.body, url=found.url, content_type=found.content_type, profile=chosen),
         )
         return reading.certain
+
+    async def _aside(self, found: Fetched, read: Callable[[], Answer]) -> Answer:
+        async with self._large if len(found.body) > LARGE else self._small:
+            return await asyncio.to_thread(read)
+
+
+def _unchanged(found: Fetched, state: SourceState, imprint: Imprint | None) -> FeedReading:
+    return FeedReading(
+        None,
+        (),
+        found.etag,
+        found.last_modified,
+        fresh_for=_longer(found.fresh_for, state.ttl),
+        imprint=imprint,
+        ttl=state.ttl,
+    )
+
+
+def _longer(*lengths: timedelta | None) -> timedelta | None:
+    return max((one for one in lengths if one is not None), default=None)
 
 
 def named(profiles: Mapping[str, Profile], name: str) -> Profile | None:
@@ -98,21 +152,15 @@ def listed(listings: Mapping[str, Listing], name: str | None) -> Listing | None:
 
 
 async def followed(
-    fetcher: Fetcher, found: Fetched, read: Callable[[Fetched], Feed]
-) -> tuple[Feed, Fetched, str | None]:
-    """The feed in an answer, or the one it names, with the answer it came in; in the second case also a sentence that
-    says so. Raises SourceError."""
+    fetcher: Fetcher, found: Fetched, read: Callable[[Fetched], Awaitable[Answer]]
+) -> tuple[Answer, Fetched, str | None]:
+    """What is read of an answer, or of the feed it names, with the answer it came in; in the second case also a
+    sentence that says so. Raises SourceError."""
     said = None
     for _ in range(MOST_STEPS):
         try:
-            return await asyncio.to_thread(read, found), found, said
+            return await read(found), found, said
         except FeedElsewhere as elsewhere:
             said = str(elsewhere)
             found = await fetcher.get(elsewhere.address)
-    return await asyncio.to_thread(read, found), found, said
-
-
-def _read(found: Fetched, listing: Listing | None) -> Feed:
-    if listing is not None:
-        return read_listing(found.body, listing, url=found.url, content_type=found.content_type)
-    return read_feed(found.body, url=found.url, content_type=found.content_type)
+    return await read(found), found, said

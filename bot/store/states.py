@@ -28,12 +28,14 @@ class RedisSourceStates:
         kept = json.loads(raw)
         times = {name: from_text(kept.get(name)) for name in _TIMES}
         came = tuple(from_ms(ms) for ms in kept.get("times", ()))
-        return SourceState(**{**kept, **times, "problems": tuple(kept["problems"]), "times": came})
+        ttl = timedelta(seconds=kept["ttl"]) if kept.get("ttl") else None
+        return SourceState(**{**kept, **times, "problems": tuple(kept["problems"]), "times": came, "ttl": ttl})
 
     async def save(self, source: str, state: SourceState) -> None:
         """Remember it."""
         kept = {name: getattr(state, name) for name in SourceState.__slots__}
         kept |= {name: to_text(kept[name]) for name in _TIMES} | {"times": [to_ms(moment) for moment in state.times]}
+        kept["ttl"] = state.ttl.total_seconds() if state.ttl else None
         text = json.dumps(kept, ensure_ascii=False)
         await self._client.write("SET", keys.source(source), text, "EX", keys.seconds(keys.KNOWN))
 

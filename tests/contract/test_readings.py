@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import SourceError
+from bot.imprint import Imprint
 from bot.model import SourceState
 from bot.store import Store
 from scheduler.collect import Collector
 from scheduler.readings import EMPTY, Readings
+from scheduler.rhythm import WHOLE_EVERY
 from tests.fakes import NOON
 from tests.newsdesk import SOURCE, Newsdesk, Newsstand, Reading, an_article
 
@@ -115,9 +117,11 @@ class _Moved(Newsstand):
         super().__init__(an_article(1))
         self.asked_at: list[str] = []
 
-    async def feed(self, url: str, state: SourceState, listing: str | None = None) -> Reading:
+    async def feed(
+        self, url: str, state: SourceState, listing: str | None = None, last: Imprint | None = None
+    ) -> Reading:
         self.asked_at.append(url)
-        found = await super().feed(url, state, listing)
+        found = await super().feed(url, state, listing, last)
         why = None if url == "https://new.example/rss" else "This feed has moved for good to https://new.example/rss"
         return replace(found, address="https://new.example/rss", why_there=why)
 
@@ -138,3 +142,79 @@ async def test_a_feed_that_moved_is_asked_at_its_new_address_and_told_of_once(de
     await collector.collect(SLOW)
     await collector.collect(replace(SLOW, url="https://third.example/rss"))
     assert newsstand.asked_at[-2:] == [SLOW.url, "https://third.example/rss"]
+
+
+class _Printing(Newsstand):
+    """It leaves an imprint; `given` are those that came back with the next question."""
+
+    def __init__(self) -> None:
+        super().__init__(an_article(1))
+        self.given: list[Imprint | None] = []
+
+    async def feed(
+        self, url: str, state: SourceState, listing: str | None = None, last: Imprint | None = None
+    ) -> Reading:
+        self.given.append(last)
+        found = await super().feed(url, replace(state, etag=None), listing, last)
+        return replace(found, imprint=Imprint(url, len(self.given)), ttl=timedelta(hours=1))
+
+
+async def test_how_a_feed_was_written_is_known_only_when_all_of_it_is_kept(desk: Newsdesk) -> None:
+    """Not after a reading that has to be repeated, not for a store that forgot what was kept, not for a month."""
+    newsstand, source = _Printing(), replace(SLOW, full_page=True)
+    collector = desk.collector(newsstand)
+    await collector.collect(source)
+    kept = await desk.store.sources.load(source.name)
+    desk.clock.advance(timedelta(minutes=5))
+    await collector.collect(source)
+    assert newsstand.given == [None, Imprint(source.url, 1)]
+    newsstand.entries.append(replace(an_article(2), headline=""))
+    desk.clock.advance(timedelta(minutes=5))
+    await collector.collect(source)  # its page is away: to be read again
+    newsstand.entries.pop()
+    desk.clock.advance(timedelta(minutes=5))
+    await collector.collect(source)
+    assert newsstand.given[2:] == [Imprint(source.url, 2), None]
+    await desk.store.sources.save(source.name, kept)  # as a copy of yesterday
+    await collector.collect(source)
+    assert newsstand.given[4:] == [None]
+    desk.clock.advance(WHOLE_EVERY)
+    await collector.collect(source)
+    assert newsstand.given[5:] == [None]
+
+
+async def test_a_failure_forgets_nothing_of_a_feed(desk: Newsdesk) -> None:
+    """How it was written is still true; and how long it said it stays, over a restart."""
+    newsstand = _Printing()
+    collector = desk.collector(newsstand)
+    await collector.collect(SLOW)
+    newsstand.down = SourceError("away")
+    await collector.collect(SLOW)
+    newsstand.down = None
+    await collector.collect(SLOW)
+    assert newsstand.given == [None, Imprint(SLOW.url, 1), Imprint(SLOW.url, 1)]
+    assert (await desk.store.sources.load(SLOW.name)).ttl == timedelta(hours=1)
+
+
+async def test_entries_that_did_not_change_are_no_empty_feed(desk: Newsdesk) -> None:
+    """Nothing new in part of a feed is no reason to say that it is empty, nor has it been seen whole."""
+    newsstand = _Partly()
+    collector = desk.collector(newsstand)
+    await collector.collect(SLOW)
+    desk.clock.advance(timedelta(minutes=5))
+    await collector.collect(SLOW)
+    state = await desk.store.sources.load(SLOW.name)
+    assert (state.problems, state.whole_at) == ((), NOON)
+
+
+class _Partly(Newsstand):
+    """Whole at first, then nothing of it."""
+
+    whole = True
+
+    async def feed(
+        self, url: str, state: SourceState, listing: str | None = None, last: Imprint | None = None
+    ) -> Reading:
+        whole, self.whole = self.whole, False
+        found = await super().feed(url, replace(state, etag=None), listing, last)
+        return found if whole else replace(found, entries=(), whole=False)

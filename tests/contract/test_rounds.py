@@ -86,7 +86,7 @@ class _Buggy(Newsstand):
 
     failed = False
 
-    async def feed(self, url: str, state: object, listing: str | None = None) -> Reading:  # noqa: ARG002 - the port's arguments
+    async def feed(self, url: str, state: object, listing: str | None = None, last: object = None) -> Reading:  # noqa: ARG002 - the port's arguments
         if not self.failed:
             self.failed = True
             raise RuntimeError("a bug")

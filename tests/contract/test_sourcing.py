@@ -10,6 +10,7 @@ import pytest
 
 from bot.console.sourcing import print_trial
 from bot.errors import SourceError
+from bot.imprint import Imprint
 from bot.model import Image, Platform, SourceState
 from bot.source.merge import merge
 from bot.sourcing import Outcome
@@ -33,11 +34,13 @@ class Papers(Newsstand):
             an_article(2), lead="It is a page.", image=Image("https://a.example/1.jpg")
         )
 
-    async def feed(self, url: str, state: SourceState, listing: str | None = None) -> Reading:
+    async def feed(
+        self, url: str, state: SourceState, listing: str | None = None, last: Imprint | None = None
+    ) -> Reading:
         self.read.append(url)
         if "broken" in url:
             raise SourceError("gone", say="There is nothing at this address any more (404).")
-        return await super().feed(url, state, listing)
+        return await super().feed(url, state, listing, last)
 
 
 def directory_of(store: Store, papers: Papers | None = None) -> Directory:
@@ -104,9 +107,10 @@ async def test_what_is_not_understood_says_what_to_type(bot: TalkingBot, text: s
 async def test_the_command_line_shows_a_trial_as_a_table(capsys: pytest.CaptureFixture[str], store: Store) -> None:
     """Every field of an article, and what it is known from."""
     found = await directory_of(store).trial(GAZETTE)
-    print_trial(found)
+    print_trial(replace(found, hub="https://hub.example/"))
     shown = capsys.readouterr().out.replace("│", " ")
     assert "2 articles at https://gazette.example/rss" in shown
+    assert "(https://hub.example/) would push news" in shown
     assert re.search(r"headline\s+Headline 2\s+feed and page", shown)
     assert re.search(r"lead\s+It is a page\.\s+page", shown)
 
