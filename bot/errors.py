@@ -61,6 +61,10 @@ class SourceError(DepecheError):
         self.after = after
 
 
+class HeldError(SourceError):
+    """It was not asked at all: its host wants to be left alone until `after`. That is no failure of the source."""
+
+
 class CommandError(DepecheError):
     """A person asked for something that can't be done; `say` tells what to type instead."""
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import SourceError
+from bot.errors import HeldError, SourceError
 from bot.imprint import Imprint
 from bot.model import SourceState
 from bot.ports import Clock, FeedReading, SourceStates
@@ -58,8 +58,14 @@ class Readings:
         return rhythm.due(state, source.every, source.slowest_or_every, self._clock.now())
 
     async def failed(self, source: Source, state: SourceState, error: SourceError) -> None:
-        """It could not be read. An address it moved to is forgotten, so that the next try is at its own.."""
+        """It could not be read. An address it moved to is forgotten, so that the next try is at its own. One that was
+        not asked because its host wants to be left alone just waits."""
         now = self._clock.now()
+        if isinstance(error, HeldError):
+            until = now + min(error.after or timedelta(0), rhythm.LONGEST_BACKOFF)
+            waiting = replace(state, asked=source.url, next_check=until + self._spread(until - now), not_before=until)
+            await self._save(source, waiting, self.last(source, state))
+            return
         failures = state.failures + 1
         asked = min(error.after, rhythm.LONGEST_BACKOFF) if error.after is not None else None
         wait = max(rhythm.backoff(source.every, failures), asked or timedelta(0))

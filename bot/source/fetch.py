@@ -11,7 +11,6 @@ from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
-from weakref import WeakValueDictionary
 
 import aiohttp
 import structlog
@@ -19,10 +18,10 @@ from yarl import URL
 
 from bot.errors import SourceError
 from bot.source.guard import ForbiddenAddressError, Guard, Network, guarded_connector
+from bot.source.turns import UNTOLD, Turns
 from bot.source.unpack import ACCEPTED, UnpackError, unpacked
 
 MAX_REDIRECTS = 5
-PER_HOST = 2
 _CHUNK = 64 * 1024
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, text/html;q=0.9, */*;q=0.5"
 _SENTENCES: Mapping[int, str] = {
@@ -74,7 +73,7 @@ class Fetcher:
         self._guard = Guard(allow_networks)
         self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
-        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._turns = Turns()
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
@@ -101,8 +100,9 @@ class Fetcher:
         target, left = _web_address(url), self._timeout
         moved, for_good = None, True
         for _ in range(MAX_REDIRECTS + 1):
+            # waiting for a turn does not count against the timeout: the host is not to blame for our queue
             loop = asyncio.get_running_loop()
-            async with self._turn(target.host or ""), _sentences(target, self._timeout):
+            async with self._turns.of(target.host or ""), _sentences(target, self._timeout):
                 started = loop.time()
                 async with asyncio.timeout(left):
                     answer = await self._hop(target, asked)
@@ -113,13 +113,6 @@ class Fetcher:
             for_good = for_good and permanent
             moved = target if for_good else moved
         raise _error(f"{target.host} sends us round in circles: more than {MAX_REDIRECTS} redirects.")
-
-    @asynccontextmanager
-    async def _turn(self, host: str) -> AsyncIterator[None]:
-        """Waiting for a turn does not count against the timeout: the host is not to blame for our queue."""
-        turn = self._turns.setdefault(host, asyncio.Semaphore(PER_HOST))
-        async with turn:
-            yield
 
     async def _hop(self, target: URL, headers: Mapping[str, str]) -> Fetched | tuple[URL, bool]:
         """One request: its answer, or where it sends us, and whether for good."""
@@ -194,7 +187,15 @@ def _refuse(target: URL, response: aiohttp.ClientResponse) -> None:
         trouble = "has a problem of its own" if status >= 500 else "answered strangely"
         sentence = "{host} " + trouble + f" ({status})."
     said = sentence.format(host=target.host, url=target)
-    raise SourceError(said, say=said, after=_retry_after(response) if status in (429, 503) else None)
+    raise SourceError(said, say=said, after=_pause(response))
+
+
+def _pause(response: aiohttp.ClientResponse) -> timedelta | None:
+    """How long the host wants to be left alone."""
+    if response.status not in (429, 503):
+        return None
+    asked = _retry_after(response)
+    return UNTOLD if asked is None and response.status == 429 else asked
 
 
 def _retry_after(response: aiohttp.ClientResponse) -> timedelta | None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import SourceError
+from bot.errors import HeldError, SourceError
 from bot.imprint import Imprint
 from bot.model import SourceState
 from bot.store import Store
@@ -75,6 +75,19 @@ async def test_a_site_that_asks_for_a_pause_gets_it(desk: Newsdesk) -> None:
         newsstand.down = SourceError("news.example asks us to come less often (429).", after=asked)
         await collector.collect(SLOW)
         assert await collector.next_check(SLOW) == desk.clock.now() + waits
+
+
+async def test_waiting_for_a_host_is_no_failure(desk: Newsdesk) -> None:
+    """Another source of its host was told to come less often: this one comes later, and nobody hears of it."""
+    newsstand = Newsstand(an_article(1))
+    collector = desk.collector(newsstand)
+    await collector.collect(SLOW)
+    newsstand.down = HeldError("left alone", after=timedelta(hours=3))
+    await collector.collect(SLOW)
+    state = await state_of(desk)
+    assert (state.failures, state.error, state.not_before) == (0, None, NOON + timedelta(hours=3))
+    assert await collector.next_check(SLOW) == NOON + timedelta(hours=3)
+    assert desk.problems.of("source digest") is None
 
 
 async def test_the_interval_follows_the_source(desk: Newsdesk) -> None:

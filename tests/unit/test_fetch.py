@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer, unused_port
 
-from bot.errors import SourceError
+from bot.errors import HeldError, SourceError
 from bot.model import SourceState
 from bot.ports import Newsstand as NewsstandPort
 from bot.source import guard
@@ -25,6 +25,7 @@ from bot.source.fetch import Fetcher
 from bot.source.guard import Guard
 from bot.source.newsstand import Newsstand
 from bot.source.profile import Profile
+from tests.waiting import until
 
 LOOPBACK = ip_network("127.0.0.0/8")
 FEED = b"""<rss version="2.0"><channel><title>Trains</title>
@@ -147,6 +148,64 @@ async def test_a_pause_can_be_a_date(site: Site, fetcher: Fetcher) -> None:
     with pytest.raises(SourceError) as caught:
         await fetcher.get(await site(answering(status=503, headers=dates)))
     assert caught.value.after == timedelta(minutes=5)
+
+
+class Anything(AbstractResolver):
+    """DNS in which every name is this machine."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [ResolveResult(hostname=host, host="127.0.0.1", port=port, family=family, proto=0, flags=0)]
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("headers", [{"Retry-After": "120"}, {}])
+async def test_a_host_that_wants_a_pause_is_left_alone_by_every_source(site: Site, headers: dict[str, str]) -> None:
+    """It is asked nothing more, for any of its feeds or pages; another host is."""
+    asked: list[str] = []
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path)
+        return web.Response(status=429, headers=headers) if request.path == "/busy" else web.Response(body=FEED)
+
+    port = (await site(handle)).rpartition(":")[2]
+    async with Fetcher(user_agent="x", allow_networks=[LOOPBACK], resolver=Anything()) as fetcher:
+        with pytest.raises(SourceError, match="less often"):
+            await fetcher.get(f"http://one.example:{port}/busy")
+        with pytest.raises(HeldError, match="left alone for") as caught:
+            await fetcher.get(f"http://one.example:{port}/other")
+        assert caught.value.after is not None
+        assert caught.value.after > timedelta(minutes=1)
+        await fetcher.get(f"http://two.example:{port}/elsewhere")
+    assert asked == ["/busy", "/elsewhere"]
+
+
+async def test_many_dead_sources_delay_no_other(site: Site) -> None:
+    """Two hundred sites that never answer, each asked twice; fifty others are read meanwhile."""
+    silence, hanging = asyncio.Event(), 0
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        nonlocal hanging
+        if request.host.startswith("dead"):
+            hanging += 1
+            await silence.wait()
+        return web.Response(body=FEED)
+
+    port = (await site(handle)).rpartition(":")[2]
+    async with (
+        Fetcher(user_agent="x", timeout=60, allow_networks=[LOOPBACK], resolver=Anything()) as fetcher,
+        asyncio.TaskGroup() as tasks,
+    ):
+        for number in range(400):
+            tasks.create_task(fetcher.get(f"http://dead{number // 2}.example:{port}/"))
+        await until(lambda: hanging == 400, "every dead site is asked twice")
+        found = await asyncio.gather(*(fetcher.get(f"http://site{n}.example:{port}/") for n in range(50)))
+        assert len(found) == 50
+        assert hanging == 400
+        silence.set()
 
 
 async def test_a_slow_site_is_given_up(site: Site) -> None:
