@@ -13,12 +13,11 @@ from bot.config import Settings
 from bot.looks import Look
 from bot.mistakes import template_text
 from bot.model import Article, Place, Platform, Post
-from bot.ports import Articles, Clock, Grants, Subscriptions
+from bot.ports import Articles, Clock, Grants
 from bot.ports import Newsstand as NewsstandPort
 from bot.problems import Problems
 from bot.query import parse
-from bot.readers import Form, Reader
-from bot.render import Style, look, look_at_roundup, message_for, most_together, roundup
+from bot.render import Style, look, look_at_roundup, most_together
 from bot.roles import Grant, Role
 from bot.sections import ChannelSettings
 from bot.source.fetch import Fetcher
@@ -30,15 +29,11 @@ from bot.store import Store
 from bot.store.agenda import QUEUE as ARRIVING
 from bot.wishes import Wish, edited
 from handlers.authority import Authority, owners
-from handlers.newsletter import accompany
-from handlers.texts import Texts
 from scheduler.collect import Routes
-from scheduler.deliver import Delivery
 from scheduler.directory import Directory
 from scheduler.fanout import AGAIN, FRESH
 from scheduler.jobs import Jobs
 from scheduler.lineup import Lineups
-from scheduler.mailing import Compose, Hold, Mailing
 from scheduler.outages import last_outage
 from scheduler.publish import Publication
 from scheduler.queueing import QueueDesk
@@ -106,6 +101,7 @@ def _style(one: ChannelSettings, settings: Settings) -> Style:
         local_tags=one.local_tags or "",
         utm=tuple((f"utm_{name}", value) for name, value in one.utm if value),
         bot=settings.telegram.username or "",
+        group=settings.vk.group_id or 0,
         subscribe_buttons=one.subscribe_buttons,
         first_comment=one.first_comment or "",
         short_links=one.short_links,
@@ -267,34 +263,4 @@ def round_ups_of(settings: Settings, store: Store) -> RoundUps:
         store.companions,
         compose,
         lambda articles, channel: most_together(articles, channel.place, styles[channel.name]),
-    )
-
-
-def reader_composer(texts: Texts) -> Compose:
-    """How articles are written to a reader: in their language, with the reason why they came."""
-
-    def compose(articles: Sequence[Article], reader: Reader, among: str) -> tuple[Post, int]:
-        style = style_of(reader)
-        count = most_together(articles, reader.place, style)
-        because, buttons = accompany(articles[:count], reader, texts(reader.language))
-        if count > 1:
-            return roundup(articles[:count], reader.place, style, because=because, buttons=buttons), count
-        shown = replace(articles[0], lead=None) if reader.preferences.form is Form.HEADLINE else articles[0]
-        return message_for(shown, reader.place, style, buttons=buttons, because=because, among=among), 1
-
-    return compose
-
-
-def style_of(reader: Reader) -> Style:
-    """How a reader wants what they get: their language, with a sound or without."""
-    return Style(language="ru" if reader.language == "ru" else "en", silent=reader.preferences.silent)
-
-
-def mailing_for(
-    store: Store, readers: Subscriptions, delivery: Delivery, texts: Texts, clock: Clock, hold: Hold
-) -> Mailing:
-    """What sends to readers."""
-    compose = reader_composer(texts)
-    return Mailing(
-        campaigns=store.campaigns, subscriptions=readers, delivery=delivery, compose=compose, clock=clock, hold=hold
     )

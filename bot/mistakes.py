@@ -86,7 +86,8 @@ def contradictions(written: object) -> Iterator[str]:
     yield from _scopes(_at(written, "roles"), channels)
     yield from _vk_contradictions(_at(written, "vk"), channels)
     for number, channel in enumerate(channels):
-        if _at(channel, "subscribe_buttons") and not _at(_at(written, "telegram"), "username"):
+        buttons = _at(channel, "platform") == "telegram" and _at(channel, "subscribe_buttons")
+        if buttons and not _at(_at(written, "telegram"), "username"):
             yield f"channels[{number}].subscribe_buttons: needs telegram.username, the bot that the buttons open"
     yield from template_mistakes(_at(written, "templates"), channels)
     yield from _webhook_needs(written)

@@ -107,7 +107,7 @@ class UtmSettings(Section):
 
 
 _ONLY_ON = {
-    "telegram": frozenset({"fold_over", "preview", "protect", "subscribe_buttons", "threaded", "topic"}),
+    "telegram": frozenset({"fold_over", "preview", "protect", "threaded", "topic"}),
     "vk": frozenset({"first_comment", "local_tags", "short_links"}),
 }
 """Keys of a channel that mean nothing on the other platform."""

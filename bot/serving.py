@@ -1,19 +1,19 @@
-"""What is done for readers by the clock: their digests, and that chats which nothing reaches are forgotten."""
+"""What is done for readers: articles and digests in their words, and that chats which nothing reaches are forgotten."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from bot.assembly import mailing_for, style_of
 from bot.config import Settings
 from bot.model import Article, Place, Platform, Post
 from bot.ports import Clock, Publisher, Subscriptions
-from bot.readers import Reader
-from bot.render import most_together, roundup
+from bot.readers import Form, Reader
+from bot.render import Style, message_for, most_together, roundup
 from bot.store import Store
-from handlers.newsletter import digest_words
+from handlers.newsletter import accompany, digest_words
 from handlers.texts import Texts
 from scheduler.ageing import Ageing
 from scheduler.breaker import Breakers
@@ -22,6 +22,8 @@ from scheduler.digesting import MESSAGES, Compose, Digests
 from scheduler.digests import Due
 from scheduler.fanout import FanOut
 from scheduler.jobs import Jobs
+from scheduler.mailing import Compose as ComposeLetter
+from scheduler.mailing import Hold, Mailing
 
 
 class Serving:
@@ -105,3 +107,33 @@ def digest_composer(texts: Texts) -> Compose:
         return post, count
 
     return compose
+
+
+def reader_composer(texts: Texts) -> ComposeLetter:
+    """How articles are written to a reader: in their language, with the reason why they came."""
+
+    def compose(articles: Sequence[Article], reader: Reader, among: str) -> tuple[Post, int]:
+        style = style_of(reader)
+        count = most_together(articles, reader.place, style)
+        because, buttons = accompany(articles[:count], reader, texts(reader.language))
+        if count > 1:
+            return roundup(articles[:count], reader.place, style, because=because, buttons=buttons), count
+        shown = replace(articles[0], lead=None) if reader.preferences.form is Form.HEADLINE else articles[0]
+        return message_for(shown, reader.place, style, buttons=buttons, because=because, among=among), 1
+
+    return compose
+
+
+def style_of(reader: Reader) -> Style:
+    """How a reader wants what they get: their language, with a sound or without."""
+    return Style(language="ru" if reader.language == "ru" else "en", silent=reader.preferences.silent)
+
+
+def mailing_for(
+    store: Store, readers: Subscriptions, delivery: Delivery, texts: Texts, clock: Clock, hold: Hold
+) -> Mailing:
+    """What sends to readers."""
+    compose = reader_composer(texts)
+    return Mailing(
+        campaigns=store.campaigns, subscriptions=readers, delivery=delivery, compose=compose, clock=clock, hold=hold
+    )

@@ -76,6 +76,15 @@ def deep_link(bot: str, tag: str) -> str:
     return f"https://t.me/{bot}?start=t_{tag_id(tag)}"
 
 
+def vk_deep_link(group: int, tag: str) -> str:
+    """The same for a VK community's messages: VK tells what follows `ref=` with the first message after it.
+
+    >>> vk_deep_link(220, "Наука") == f"https://vk.me/club220?ref=t_{tag_id('Наука')}"
+    True
+    """
+    return f"https://vk.me/club{group}?ref=t_{tag_id(tag)}"
+
+
 def hashtag(tag: str) -> str | None:
     """The tag as a hashtag both networks can tap, or None when nothing tappable is left.
 

@@ -35,6 +35,7 @@ class Pieces:
     """An article's visible texts, tidy, each "" or () when there is none; addresses are ready for the wire, or None.
 
     `link` is where readers are sent to, `shown_link` and `shown_original` what stands in the text as an address.
+    `follow`: lines with the links that subscribe.
     """
 
     headline: str
@@ -51,6 +52,7 @@ class Pieces:
     words: Labels
     shown_link: str = ""
     shown_original: str = ""
+    follow: tuple[str, ...] = ()
 
 
 def pieces(article: Article, style: Style, because: str | None = None) -> Pieces:
@@ -217,7 +219,7 @@ def _laid_out(whole: Pieces, platform: Platform, style: Style) -> LaidOut:
 
 
 def _below(whole: Pieces) -> list[str]:
-    return [line for line in (whole.because, whole.mark) if line]
+    return [line for line in (whole.because, *whole.follow, whole.mark) if line]
 
 
 def _shown(text: str | None) -> str:

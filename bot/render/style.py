@@ -18,8 +18,9 @@ class Style:
     it. `template` and `roundup` are texts of templates (see `readymade`). `typography`: marks and spaces are set as a
     typesetter would. `prefix`: whether "Outlet: what happened" keeps its outlet, or leaves it to the outlet's own line.
     `fold_over`: a longer lead is folded (0: never). `local_tags`: the page's short name in VK's `#tag@page`.
-    `utm`: parameters added to the article's address. `bot` is the bot's username, for `subscribe_buttons` under a post.
-    `first_comment`, a template, and `short_links` are VK's. `mark`: a last line in italics, such as "updated 14:05".
+    `utm`: parameters added to the article's address. `bot` is the bot's username, and `group` the community's number on
+    VK, for `subscribe_buttons` under a post. `first_comment`, a template, and `short_links` are VK's. `mark`: a last
+    line in italics, such as "updated 14:05".
     """
 
     language: Literal["ru", "en"] = "ru"
@@ -37,6 +38,7 @@ class Style:
     local_tags: str = ""
     utm: tuple[tuple[str, str], ...] = ()
     bot: str = ""
+    group: int = 0
     subscribe_buttons: int = 0
     first_comment: str = ""
     short_links: bool = False

@@ -10,13 +10,13 @@ from typing import Any
 
 from bot.looks import Look
 from bot.model import Article, Button, Heard, Place, Platform, Post, Receipt, Reply, Span
-from bot.render.article import Pieces, cuts, fit, hashtags, pieces, spans_of, width_of
+from bot.render import following
+from bot.render.article import Pieces, cuts, fit, pieces, spans_of, width_of
 from bot.render.buttons import label, target
 from bot.render.shorten import hard_cut, shorten
 from bot.render.style import Style, labels
 from bot.render.text import Text
 from bot.render.typography import tidy, visible, web_url
-from bot.tags import deep_link, hashtag
 
 TEXT_LIMIT = 4096
 """Of a message. Telegram counts characters, we the UTF-16 units, which are never fewer."""
@@ -229,13 +229,7 @@ def _preview(whole: Pieces, style: Style) -> dict[str, Any]:
 
 def _follow(article: Article, style: Style) -> dict[str, Any]:
     """Buttons that subscribe whoever taps them to the article's first tags, in a chat with the bot."""
-    if not style.bot or style.subscribe_buttons <= 0:
-        return {}
-    words = labels(style.language).follow
-    shown = hashtags(article.tags, style.subscribe_buttons)
-    named = {word: tag for tag in reversed(article.tags) if (word := hashtag(tag))}
-    rows = [(Button(f"{words} {word}", url=deep_link(style.bot, named[word])),) for word in shown]
-    return _keyboard(rows)
+    return _keyboard(following.buttons(article, style)) if style.bot else {}
 
 
 def _address(place: Place) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from bot.model import (
     Span,
     digest,
 )
+from bot.render import following
 from bot.render.article import Pieces, cuts, fit, parts_of, pieces, spans_of, width_of
 from bot.render.mentions import unmentioned
 from bot.render.shorten import hard_cut, shorten, width
@@ -59,6 +60,7 @@ def look(article: Article, place: Place, style: Style, *, key: str) -> Look:
     said = pieces(article, style)
     whole = _unmentioned(said)
     whole = replace(whole, hashtags=_local(whole.hashtags, style), shown_link=_shortened_link(whole, style))
+    whole = replace(whole, follow=following.lines(article, style) if style.group else ())
     fitted = fit(whole, WALL_LIMIT, partial(_measure, style=style))
     text = _message(fitted, style)
     params: dict[str, Any] = {

@@ -214,7 +214,8 @@ class RedisArticles:
 def article_of(record: Mapping[str, Any], aliases: Aliases) -> Article:
     """The article of a record, with the source it came by and the other names of what it is filed under."""
     article = article_from_json(record["article"])
-    return replace(article, source=record.get("source"), alike=aliases.others(terms(article)))
+    named = replace(article, tags=tuple(dict.fromkeys(aliases.used(tag) or tag for tag in article.tags)))
+    return replace(named, source=record.get("source"), alike=aliases.others(terms(named)))
 
 
 async def queue_score(client: Client, article: str) -> float:

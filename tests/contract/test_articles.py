@@ -249,6 +249,7 @@ async def test_an_article_has_the_other_names_of_its_terms(servers: Servers) -> 
         for asked in ("Британия", "великобритания", "!Франция"):
             assert [matches(parse(asked), facets(found)) for found in kept] == [True, True]
         assert [matches(parse("country:Британия"), facets(found)) for found in kept].count(True) == 1
+        assert {found.tags for found in kept} == {("Великобритания",), other.tags}
 
 
 async def test_no_articles_no_tags(any_store: Store) -> None:

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.assembly import reader_composer
 from bot.channels.deadlines import Deadlines
 from bot.channels.vk import Vk, open_vk
 from bot.errors import OutcomeUnknown, Refused, TryLater
@@ -16,6 +15,7 @@ from bot.model import Place, Platform, Post, Slot, SlotState
 from bot.sandbox import faults as fault
 from bot.sandbox.server import Sandbox, open_sandbox
 from bot.sandbox.state import Chat
+from bot.serving import reader_composer
 from bot.store import Store
 from handlers.texts import Texts
 from scheduler.deliver import Delivery

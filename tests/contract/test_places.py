@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.assembly import reader_composer
 from bot.chats import ChatKind, FoundChat
 from bot.errors import TryLater
 from bot.model import Article, Place, Platform
-from bot.serving import digest_composer
+from bot.serving import digest_composer, reader_composer
 from bot.store import Store
 from handlers.hearing import Membership, Promotion, Relocation
 from handlers.rights import DOUBTED, TRUSTED

@@ -23,6 +23,7 @@ from bot.render import (
 )
 from bot.render.mentions import unmentioned
 from bot.render.typography import clean, web_url
+from bot.tags import tag_id
 
 CHANNEL = Place(Platform.TELEGRAM, "@digest")
 WALL = Place(Platform.VK, "-220")
@@ -250,6 +251,17 @@ def test_what_is_no_mention_stays() -> None:
     """Pipes outside brackets, multiplication and lone signs are not touched; an address still leads to its page."""
     assert unmentioned("a | b, 2 * 2, at @ noon, [sic]") == "a | b, 2 * 2, at @ noon, [sic]"
     assert unmentioned("https://x.example/@ann") == "https://x.example/%40ann"
+
+
+def test_a_wall_post_offers_to_subscribe_in_messages() -> None:
+    """A line a tag, with the link that the bot follows; an edit keeps them, and none without the setting."""
+    style = Style(group=220, subscribe_buttons=2)
+    line = f"\n\nПодписаться на #поезда: https://vk.me/club220?ref=t_{tag_id('поезда')}\n\nПодписаться на #Côte_dAzur: "
+    post = post_for(ARTICLE, WALL, style)
+    assert line in post.params["message"]
+    assert line in correction_for(ARTICLE, WALL, style, Receipt("9", SENT), UPDATED).params["message"]
+    assert "vk.me" not in post_for(ARTICLE, WALL, Style(group=220)).params["message"]
+    assert "vk.me" not in message_for(ARTICLE, PEER, style, because=None).params["message"]
 
 
 def test_labels_follow_the_language() -> None:

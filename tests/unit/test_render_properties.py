@@ -91,6 +91,7 @@ STYLES = st.builds(
     local_tags=st.sampled_from(["", PAGE]),
     utm=st.sampled_from([(), (("utm_source", "telegram"), ("utm_campaign", "лето & зима"))]),
     bot=st.sampled_from(["", "digest_bot"]),
+    group=st.sampled_from([0, 220]),
     subscribe_buttons=st.integers(-1, 3),
     first_comment=st.sampled_from(["", "{{ link }} {{ headline }}", "{{ nothing }}"]),
     short_links=st.booleans(),
