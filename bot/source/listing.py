@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-
 from lxml.cssselect import CSSSelector
 
-from bot.errors import SettingsError, SourceError
+from bot.errors import SourceError
 from bot.model import Article, Feed, Image
+from bot.sections import ListingSettings
 from bot.source import dom
 from bot.source.charset import decode
 from bot.source.dates import read_date
 from bot.source.links import canonical, resolve
 from bot.source.markup import Element, parse_html, select
+from bot.source.profile import must_be_selectors
 from bot.source.text import MAX_HEADLINE, line
 
 MOST = 1_000
 """Entries of one page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """CSS selectors: `entry` finds the teasers, the others what is inside each. Without them the link is the teaser's
-    first one, and the headline its words."""
+class Listing(ListingSettings):
+    """The selectors of the settings, each known to be one: `entry` finds the teasers, the others what is inside each.
+    Without them the link is the teaser's first one, and the headline its words."""
 
-    entry: str
-    headline: str | None = None
-    link: str | None = None
-    lead: str | None = None
-    date: str | None = None
-    image: str | None = None
-    tags: str | None = None
-
-    def __post_init__(self) -> None:
+    def model_post_init(self, context: object, /) -> None:  # noqa: ARG002 - pydantic gives it
         """Raises SettingsError naming every selector that is none."""
-        problems = []
-        for field in fields(self):
-            selector = getattr(self, field.name)
-            try:
-                _path(selector)
-            except (SyntaxError, ValueError) as error:
-                problems.append(f"{field.name}: {selector!r} is no CSS selector ({error})")
-        if problems:
-            raise SettingsError(problems)
+        must_be_selectors(self)
 
 
 def read_listing(body: bytes, listing: Listing, *, url: str, content_type: str | None = None) -> Feed:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 
 from lxml.cssselect import CSSSelector
 
 from bot.errors import SettingsError
 from bot.model import Image, Outlet
+from bot.sections import ProfileSettings, Section
 from bot.source import dom
 from bot.source.dates import read_date
 from bot.source.findings import Findings
@@ -17,40 +17,27 @@ from bot.source.markup import Element, select
 from bot.source.text import MAX_BODY, MAX_HEADLINE, cut
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """CSS selectors by field; None leaves the field to other evidence. An element's text counts; for `original` its
-    `href`, for `image` its picture, for `date` its `datetime` if it has one."""
+class Profile(ProfileSettings):
+    """The selectors of the settings, each known to be one. An element's text counts; for `original` its `href`, for
+    `image` its picture, for `date` its `datetime` if it has one."""
 
-    headline: str | None = None
-    lead: str | None = None
-    outlet: str | None = None
-    original: str | None = None
-    image: str | None = None
-    credit: str | None = None
-    body: str | None = None
-    disclaimer: str | None = None
-    country: str | None = None
-    region: str | None = None
-    tags: str | None = None
-    date: str | None = None
-
-    def __post_init__(self) -> None:
+    def model_post_init(self, context: object, /) -> None:  # noqa: ARG002 - pydantic gives it
         """Raises SettingsError naming every selector that is none."""
-        problems = []
-        for field in fields(self):
-            selector = getattr(self, field.name)
-            if selector is None:
-                continue
-            try:
-                CSSSelector(selector, translator="html")
-            except (
-                SyntaxError,
-                ValueError,
-            ) as error:  # cssselect raises both, for the grammar and for unknown pseudo-classes
-                problems.append(f"{field.name}: {selector!r} is no CSS selector ({error})")
-        if problems:
-            raise SettingsError(problems)
+        must_be_selectors(self)
+
+
+def must_be_selectors(section: Section) -> None:
+    """Raises SettingsError naming every value that is no CSS selector."""
+    problems = []
+    for name, selector in section:
+        if selector is None:
+            continue
+        try:
+            CSSSelector(selector, translator="html")
+        except (SyntaxError, ValueError) as error:  # cssselect raises both: for the grammar, for unknown pseudo-classes
+            problems.append(f"{name}: {selector!r} is no CSS selector ({error})")
+    if problems:
+        raise SettingsError(problems)
 
 
 def by_profile(root: Element, base: str, profile: Profile) -> Findings:

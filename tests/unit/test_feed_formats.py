@@ -98,7 +98,7 @@ PAGE = """<!doctype html><html lang="ru"><head><title>Сады</title></head><bo
 
 def test_a_page_that_lists_articles_is_read_by_selectors() -> None:
     """What each teaser tells; the page's navigation is no article."""
-    listing = Listing("article.t", headline="h2", lead=".lead", tags="li")
+    listing = Listing(entry="article.t", headline="h2", lead=".lead", tags="li")
     feed = read_listing(PAGE.encode(), listing, url="https://gardens.example/news")
     assert (feed.title, feed.language) == ("Сады", "ru")
     roses, nowhere, _ = feed.entries
@@ -111,16 +111,16 @@ def test_a_page_that_lists_articles_is_read_by_selectors() -> None:
     assert roses.published_at is not None
     assert roses.published_at.utcoffset() == timedelta(hours=3)
     assert (nowhere.headline, nowhere.url) == ("Без ссылки", "")
-    bare = read_listing(PAGE.encode(), Listing("article.t"), url="https://gardens.example/news")
+    bare = read_listing(PAGE.encode(), Listing(entry="article.t"), url="https://gardens.example/news")
     assert [entry.headline for entry in bare.entries] == ["Розы цветут", "", "Тюльпаны"]
 
 
 def test_selectors_that_fit_nothing_are_an_error() -> None:
     """An empty success would hide that the page was made anew."""
     with pytest.raises(SourceError, match="whether the page has changed"):
-        read_listing(PAGE.encode(), Listing("div.teaser"), url=URL)
+        read_listing(PAGE.encode(), Listing(entry="div.teaser"), url=URL)
     with pytest.raises(SettingsError, match=r"entry: 'article\.\.' is no CSS selector"):
-        Listing("article..")
+        Listing(entry="article..")
 
 
 BROKEN_ROOT = """<?xml?xml version="1.0"??><rss rss:version=2.0><rss:channel><rss:title>T</rss:title>
