@@ -21,7 +21,7 @@ LONGEST = 160
 def explained(reading: PageReading) -> dict[str, Any]:
     """`{"article", "evidence"}`: for each field that is told, the kind believed and what each kind says."""
     said = {kind: article_to_json(_as_article(reading, kind)) for kind in USUAL_ORDER if kind in reading.evidence}
-    told = {field: {kind: values[field] for kind, values in said.items() if values[field]} for field in FIELDS}
+    told = {field: {kind: values[field] for kind, values in said.items() if values.get(field)} for field in FIELDS}
     return {
         "article": article_to_json(reading.article),
         "evidence": {field: {"from": kind, "told": told[field]} for field, kind in reading.believed.items()},

@@ -13,14 +13,15 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.app import SystemClock
-from bot.assembly import channels_of, fetcher_for, newsstand_for
+from bot.assembly import channels_of, fetcher_for
 from bot.codec import article_from_json
 from bot.config import Settings, given
 from bot.errors import CommandError
 from bot.looks import Preview
 from bot.model import Article, Post
-from bot.previewing import AUTO, Previewer
+from bot.previewing import Previewer
 from bot.render.preview import words_of
+from bot.source.batch import extract
 from bot.source.card import CRAWLER, LinkCards
 from bot.source.page import read_page
 
@@ -41,7 +42,7 @@ async def article_of(settings: Settings, source: str) -> Article:
     """The article in a file (Article JSON or a page) or at an address. Raises CommandError, SourceError."""
     if source.startswith(("http://", "https://")):
         async with fetcher_for(settings) as fetcher:
-            return await newsstand_for(settings, fetcher).page(source, AUTO)
+            return await extract(source, fetcher=fetcher)
     try:
         body = await asyncio.to_thread(Path(source).read_bytes)
     except OSError as error:

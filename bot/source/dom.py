@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from bot.source.images import from_srcset
 from bot.source.links import picture
 from bot.source.markup import Element, select, tag_of, texts_at
 from bot.source.text import MAX_LEAD, line
@@ -86,12 +87,18 @@ def picture_of(element: Element, base: str) -> str | None:
             return address
     images = [element] if element.tag == "img" else select(element, ".//img")
     for image in images:
-        candidates = [*(image.get(name) for name in _LAZY), image.get("src"), _largest(image.get("srcset"))]
+        sets = (image.get("srcset"), image.get("data-srcset"), *_offered(image))
+        candidates = [
+            *(from_srcset(one) for one in sets if one),
+            *(image.get(name) for name in _LAZY),
+            image.get("src"),
+        ]
         if address := next((found for one in candidates if one and (found := picture(one, base))), None):
             return address
     return None
 
 
-def _largest(srcset: str | None) -> str | None:
-    """The last candidate of a `srcset`, by custom the largest."""
-    return srcset.split(",")[-1].strip().partition(" ")[0] if srcset else None
+def _offered(image: Element) -> list[str]:
+    """The sets of the `<source>` elements beside an image, for browsers that take them."""
+    parent = image.getparent()
+    return texts_at(parent, "./source/@srcset") if parent is not None and parent.tag == "picture" else []

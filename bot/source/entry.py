@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.model import Article, Image
 from bot.source.dates import read_date
+from bot.source.images import Shot, beyond, pixels
 from bot.source.links import canonical, named_like_photo, picture, resolve
 from bot.source.markup import Element, inner, tag_of, texts_at
 from bot.source.text import MAX_BODY, MAX_HEADLINE, cut, line, paragraphs, unescape
@@ -16,6 +17,8 @@ from bot.source.xmlnames import Children, content, name, text_of
 MAX_ID = 2_000
 MAX_TAGS = 100
 MAX_TAG = 200
+_OWN = 4
+"""From this rank on pictures are the article's own: no thumbnails, no logos."""
 
 _TITLES = ("title", "dc:title", "itunes:title", "media:title")
 _LEADS = (
@@ -48,6 +51,7 @@ def read_entry(element: Element, base: str, language: str | None) -> Article:
     headline, lead, body = entry.text(*_TITLES, limit=MAX_HEADLINE), entry.text(*_LEADS), _body(entry)
     link = _link(entry, base)
     address = _original(entry) or (canonical(link) if link else None)
+    image, gallery = _images(entry, base)
     return Article(
         id=_identity(entry) or address or "",
         url=link or "",
@@ -55,7 +59,8 @@ def read_entry(element: Element, base: str, language: str | None) -> Article:
         canonical_url=address,
         lead=lead,
         body=body,
-        image=_image(entry, base),
+        image=image,
+        gallery=gallery,
         tags=_tags(entry),
         authors=_authors(entry),
         language=entry.text("language", "dc:language", limit=35) or _own_language(element) or language,
@@ -198,14 +203,18 @@ def _person(element: Element) -> str:
     return match[1].strip() if match else text or ""
 
 
-def _image(entry: Children, base: str) -> Image | None:
-    best = max(_pictures(entry.element, base), key=lambda one: one[0], default=None)
+def _images(entry: Children, base: str) -> tuple[Image | None, tuple[Image, ...]]:
+    """The best picture, and the others that are named as the article's own."""
+    found = list(_pictures(entry, base))
+    best = max(found, key=lambda one: (one[0], one[1].width), default=None)
     if best is not None:
-        return Image(best[1], entry.text("media:credit", limit=MAX_TAG) or _group_credit(entry))
+        credit = entry.text("media:credit", limit=MAX_TAG) or _group_credit(entry)
+        image = Image(best[1].image.url, best[1].image.credit or credit)
+        return image, beyond(image, [shot for rank, shot in found if rank >= _OWN])
     for child in entry.all("content:encoded", "content", "description", "summary"):
         if address := _first_picture(inner(child), _base(child, base)):
-            return Image(address)
-    return None
+            return Image(address), ()
+    return None, ()
 
 
 def _group_credit(entry: Children) -> str | None:
@@ -213,13 +222,13 @@ def _group_credit(entry: Children) -> str | None:
     return next((credit for group in groups if (credit := Children(group).text("media:credit", limit=MAX_TAG))), None)
 
 
-def _pictures(element: Element, base: str) -> Iterator[tuple[tuple[int, int], str]]:
-    """Every picture an entry names, with its rank: the kind of evidence, then the width."""
-    for child in _children_and_grouped(element):
+def _pictures(entry: Children, base: str) -> Iterator[tuple[int, Shot]]:
+    """Every picture an entry names, with the rank of the kind of evidence."""
+    for child in _children_and_grouped(entry.element):
         rank, text = _picture_rank(child)
         if rank and (address := picture((text or "").replace("&amp;", "&"), _base(child, base))):
-            width = child.get("width") or ""
-            yield (rank, int(width) if width.isdecimal() and len(width) < 6 else 0), address
+            credit = Children(child).text("media:credit", limit=MAX_TAG) if len(child) else None
+            yield rank, Shot(Image(address, credit), pixels(child.get("width")), pixels(child.get("height")))
 
 
 def _children_and_grouped(element: Element) -> Iterator[Element]:

@@ -29,6 +29,7 @@ class Findings:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     disclaimer: str | None = None
+    gallery: tuple[Image, ...] = ()
 
 
 USUAL_ORDER = ("profile", "layout", "jsonld", "microdata", "meta", "visible", "guess")

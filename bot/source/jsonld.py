@@ -10,6 +10,7 @@ from bot.model import Image, Outlet
 from bot.source import names, nodes
 from bot.source.dates import read_date
 from bot.source.findings import Findings
+from bot.source.images import Shot, beyond, largest, pixels
 from bot.source.keywords import MAX_TAG, tag_list
 from bot.source.links import canonical, picture, resolve
 from bot.source.people import people
@@ -26,11 +27,14 @@ def by_jsonld(sheet: Sheet) -> Findings:
     if best is None:
         return Findings(published_at=_date_of_page(sheet))
     known, base = nodes.by_id(sheet.nodes), sheet.base
+    shots = _shots(best.get("image") or best.get("thumbnailUrl") or best.get("primaryImageOfPage"), known, base)
+    image = largest(shots)
     return Findings(
         headline=_headline(best, sheet),
         lead=_text(best, "description", "abstract", "alternativeHeadline"),
         body=prose(body) if isinstance(body := best.get("articleBody"), str) and body.strip() else None,
-        image=_image(best.get("image") or best.get("thumbnailUrl") or best.get("primaryImageOfPage"), known, base),
+        image=image,
+        gallery=beyond(image, shots),
         outlet=_outlet(best.get("publisher") or best.get("sourceOrganization"), known, base),
         original_url=_address(best.get("isBasedOn"), base),
         canonical_url=_address(best.get("mainEntityOfPage"), base) or _address(best.get("url"), base),
@@ -43,9 +47,9 @@ def by_jsonld(sheet: Sheet) -> Findings:
 
 
 def _headline(node: Node, sheet: Sheet) -> str | None:
-    """As a heading shows it, if one does."""
+    """As a heading shows it, if one does; nothing if the page itself is headed otherwise."""
     said = _text(node, "headline", "name", limit=MAX_HEADLINE)
-    if said is None:
+    if said is None or sheet.belies(said):
         return None
     return sheet.shown_in(said) or names.completed(names.without_site(said, sheet.sites), sheet.shown)
 
@@ -85,26 +89,21 @@ def _follow(value: object, known: Nodes) -> object:
     return value
 
 
-def _image(value: object, known: Nodes, base: str) -> Image | None:
-    """The widest of the pictures, the first where no widths are told."""
-    found: list[tuple[int, Image]] = []
+def _shots(value: object, known: Nodes, base: str) -> list[Shot]:
+    """The pictures a value names, with their sizes."""
+    found: list[Shot] = []
     for one in value if isinstance(value, list) else [value]:
         node = _follow(one, known)
         if isinstance(node, str) and (plain_address := picture(node, base)):
-            found.append((0, Image(plain_address)))
+            found.append(Shot(Image(plain_address)))
         if isinstance(node, dict) and (address := _pictured(node, base)):
-            found.append((_width(node), Image(address, _credit(node))))
-    return max(found, key=lambda one: one[0])[1] if found else None
+            found.append(Shot(Image(address, _credit(node)), pixels(node.get("width")), pixels(node.get("height"))))
+    return found
 
 
 def _pictured(node: Node, base: str) -> str | None:
     keys = ("url", "contentUrl", "@id")
     return next((found for key in keys if (found := picture(_str(node.get(key)), base))), None)
-
-
-def _width(node: Node) -> int:
-    width = str(node.get("width") or "").removesuffix("px")
-    return int(width) if width.isdecimal() and len(width) < 6 else 0
 
 
 def _credit(node: Node) -> str | None:

@@ -17,8 +17,10 @@ from bot.model import Image, Outlet
 from bot.source import dom
 from bot.source.dates import read_date
 from bot.source.findings import Findings
+from bot.source.images import Shot, beyond
 from bot.source.labelled import Labelled, labelled, labels_in
 from bot.source.links import host, resolve
+from bot.source.marks import is_of_others
 from bot.source.markup import Element, select
 from bot.source.sheet import Sheet
 from bot.source.text import MAX_BODY, MAX_HEADLINE, cut
@@ -75,12 +77,14 @@ def by_layout(sheet: Sheet) -> Findings | None:
         return None
     lead, body = _split(_without_ending(blocks, disclaimer), scope)
     headline = dom.text(heading, MAX_HEADLINE)
+    images = _images(scope, base, headline)
     outlet = cite or labels.outlet
     return Findings(
         headline=headline,
         lead=lead,
         body=cut("\n\n".join(body), MAX_BODY) or None,
-        image=_image(scope, base, headline),
+        image=images[0] if images else None,
+        gallery=beyond(images[0], [Shot(one) for one in images[1:]]) if images else (),
         outlet=Outlet(outlet) if outlet else None,
         original_url=resolve(original.get("href"), base) if original is not None else None,
         country=labels.country,
@@ -229,15 +233,18 @@ def _before_picture(scope: Element, head: _Block, following: _Block) -> bool:
     return any(order[head.element] < place < order[following.element] for place in figures)
 
 
-def _image(scope: Element, base: str, headline: str) -> Image | None:
-    for figure in [
-        *select(scope, ".//figure"),
-        *select(scope, ".//img"),
-        *select(scope, ".//div[contains(@style, 'url(')]"),
-    ]:
-        if address := dom.picture_of(figure, base):
-            return Image(address, _credit(figure, headline))
-    return None
+def _images(scope: Element, base: str, headline: str) -> list[Image]:
+    """The pictures of the figures; where there is none, the first picture of any kind."""
+    figures = [
+        one for one in select(scope, ".//figure[not(ancestor::aside or ancestor::nav)]") if not is_of_others(one)
+    ]
+    found = [Image(url, _credit(one, headline)) for one in figures if (url := dom.picture_of(one, base))]
+    if found:
+        return found
+    for element in [*select(scope, ".//img"), *select(scope, ".//div[contains(@style, 'url(')]")]:
+        if url := dom.picture_of(element, base):
+            return [Image(url, _credit(element, headline))]
+    return []
 
 
 def _credit(figure: Element, headline: str) -> str | None:

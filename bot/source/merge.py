@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.model import Article, Image, Outlet
+from bot.source.images import of_one_list
 from bot.source.links import host
 from bot.tags import fold
 
@@ -22,13 +23,14 @@ def merge(entry: Article, page: Article) -> Article:
     """
     if not _is_its_page(entry, page):
         return entry
+    image = _image(entry.image, page.image)
     return replace(
         entry,
         headline=page.headline or entry.headline,
         canonical_url=_canonical(entry, page),
         lead=page.lead or entry.lead,
         body=page.body or entry.body,
-        image=_image(entry.image, page.image),
+        image=image,
         outlet=_outlet(entry.outlet, page.outlet),
         original_url=page.original_url or entry.original_url,
         country=page.country or entry.country,
@@ -39,6 +41,7 @@ def merge(entry: Article, page: Article) -> Article:
         published_at=entry.published_at or page.published_at,
         updated_at=entry.updated_at or page.updated_at,
         disclaimer=page.disclaimer or entry.disclaimer,
+        gallery=next((found for one in (page, entry) if (found := of_one_list(image, one.image, one.gallery))), ()),
     )
 
 

@@ -9,6 +9,7 @@ from bot.model import Image, Outlet
 from bot.source import names
 from bot.source.dates import read_date
 from bot.source.findings import Findings
+from bot.source.images import Shot, largest
 from bot.source.keywords import tag_list
 from bot.source.links import picture, resolve
 from bot.source.people import people
@@ -57,9 +58,7 @@ _UPDATED = (
 def by_meta(sheet: Sheet) -> Findings:
     """What the `<meta>` elements say."""
     told = sheet.metas
-    address = next(
-        (found for name in _PICTURES for one in told.get(name, ()) if (found := picture(one, sheet.base))), None
-    )
+    address = _picture(told, sheet)
     language = (_first(told, ("og:locale", "content-language", "language", "dc.language"), 35) or "").replace("_", "-")
     return Findings(
         headline=_headline(sheet),
@@ -94,17 +93,10 @@ def _headline(sheet: Sheet) -> str | None:
             said = plain(one, MAX_HEADLINE)
             if not said or names.is_site(said, sheet.sites):
                 continue
-            if not sheet.shown_in(said) and _belied(said, sheet):
+            if sheet.belies(said):
                 return None
             return sheet.shown_in(said) or names.completed(names.without_site(said, sheet.sites), sheet.shown)
     return None
-
-
-def _belied(said: str, sheet: Sheet) -> bool:
-    """Whether the page shows another title, which is in `<title>` too."""
-    title = names.without_site(sheet.title, sheet.sites, guess=True)
-    confirmed = sheet.shown_in(title) or names.holder_of(title, sheet.shown)
-    return bool(confirmed) and not names.alike(said, title) and names.holder_of(said, sheet.shown) is None
 
 
 def _lead(sheet: Sheet) -> str | None:
@@ -115,6 +107,17 @@ def _lead(sheet: Sheet) -> str | None:
             if said and "{{" not in said and names.fold(said) != title and not names.is_site(said, sheet.sites):
                 return said
     return None
+
+
+def _picture(told: Mapping[str, list[str]], sheet: Sheet) -> str | None:
+    """Of several pictures for sharing the widest; else the first that is named in any way."""
+    if shared := largest(
+        Shot(Image(found), width) for url, width in sheet.shared_pictures if (found := picture(url, sheet.base))
+    ):
+        return shared.url
+    return next(
+        (found for name in _PICTURES for one in told.get(name, ()) if (found := picture(one, sheet.base))), None
+    )
 
 
 def _authors(sheet: Sheet) -> tuple[str, ...]:

@@ -61,7 +61,8 @@ def study_page(
     found = refined(combine(evidence), evidence)
     if not found.headline:
         raise _no_article("The page has no headline: neither a heading nor a title. Is it an article's address?")
-    return PageReading(_article(found, url or found.canonical_url or ""), evidence, chosen(evidence))
+    believed = {field: kind for field, kind in chosen(evidence).items() if getattr(found, field)}
+    return PageReading(_article(found, url or found.canonical_url or ""), evidence, believed)
 
 
 def _article(found: Findings, address: str) -> Article:
@@ -83,6 +84,7 @@ def _article(found: Findings, address: str) -> Article:
         published_at=found.published_at,
         updated_at=found.updated_at,
         disclaimer=found.disclaimer,
+        gallery=found.gallery,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 from bot.source import names
 from bot.source.findings import Findings
+from bot.source.images import of_one_list
 
 LONGEST_LEAD = 1_000
 _FARTHEST = timedelta(hours=14)
@@ -17,9 +18,11 @@ _STEP = timedelta(minutes=30)
 def refined(found: Findings, evidence: Mapping[str, Findings]) -> Findings:
     """The findings with what other evidence has more of."""
     told = list(evidence.values())
+    lists = (of_one_list(found.image, one.image, one.gallery) for one in told if one.gallery)
     return replace(
         found,
         lead=_whole(found.lead, (one.lead for one in told)) if found.lead else None,
+        gallery=next((one for one in lists if one), ()),
         published_at=_at_home(found.published_at, (one.published_at for one in told)) if found.published_at else None,
     )
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from bot.source import dom, names, nodes
+from bot.source.images import pixels
+from bot.source.links import host, resolve
 from bot.source.marks import Mark, marked, marks_of
 from bot.source.markup import Element, select, tag_of
 from bot.source.text import MAX_HEADLINE, line
@@ -20,6 +23,7 @@ MAX_CHILDREN = 20
 MAX_ELEMENTS = 60_000
 MAX_TEXT = 300_000
 _SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher", "twitter:app:name:iphone")
+_FRONT = ("", "/", "/index.html", "/index.php", "/index.htm")
 _HEADINGS = "//h1 | //h2 | //h3 | //*[@itemprop='headline']"
 _TEXTS = etree.XPath(
     "//body//text()[normalize-space()][not(parent::script or parent::style or parent::noscript or parent::template)]",
@@ -48,6 +52,11 @@ def _said(heading: Element) -> str:
     return rest or whole
 
 
+def _is_front(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.path.lower() in _FRONT and not parts.query
+
+
 def _is_beside(child: Element) -> bool:
     return tag_of(child) in ("small", "time") or Mark.KICKER in marks_of(child)
 
@@ -71,6 +80,21 @@ class Sheet:
         return told
 
     @cached_property
+    def shared_pictures(self) -> list[tuple[str, int]]:
+        """The pictures of `og:image` in order, each with the width told for it, 0 where none is."""
+        found: list[tuple[str, int]] = []
+        for meta in select(
+            self.root, "//meta[@content][starts-with(@property, 'og:image') or starts-with(@name, 'og:image')]"
+        ):
+            name, said = (meta.get("property") or meta.get("name") or "").strip().lower(), meta.get("content") or ""
+            if name in ("og:image", "og:image:secure_url"):
+                if name == "og:image" or not found:
+                    found.append((said, 0))
+            elif name == "og:image:width" and found:
+                found[-1] = found[-1][0], pixels(said)
+        return found
+
+    @cached_property
     def nodes(self) -> list[Mapping[str, Any]]:
         """Every object of the page's JSON-LD, outer first."""
         return nodes.of(self.root)
@@ -84,7 +108,16 @@ class Sheet:
     def headings(self) -> list[Heading]:
         """Headings from the first to the third level that have a text, in the page's order."""
         elements = islice(select(self.root, _HEADINGS), MAX_HEADINGS)
-        return [Heading(one, said) for one in elements if tag_of(one) != "meta" and (said := _said(one))]
+        found = [Heading(one, said) for one in elements if tag_of(one) != "meta" and (said := _said(one))]
+        return [one for one in found if not self._leads_home(one)] or found
+
+    def _leads_home(self, heading: Heading) -> bool:
+        """Whether a heading is the site's name: nothing but a link to its front page, on another page."""
+        links = select(heading.element, "ancestor::a[@href] | .//a[@href]")[:2]
+        if len(links) != 1 or urlsplit(self.base).path in ("", "/") or len(dom.text(links[0], 200)) < len(heading.text):
+            return False
+        home = resolve(links[0].get("href"), self.base)
+        return home is not None and _is_front(home) and host(home) == host(self.base)
 
     @cached_property
     def shown(self) -> list[str]:
@@ -95,6 +128,14 @@ class Sheet:
         """The heading that stands in a title, one of the first level before all others."""
         first = [one.text for one in self.headings if one.element.tag == "h1" and " " in one.text]
         return names.shown_in(title, first, self.sites) or names.shown_in(title, self.shown, self.sites)
+
+    def belies(self, said: str) -> bool:
+        """Whether no heading shows a title, and one shows what `<title>` says, which is another."""
+        if self.shown_in(said):
+            return False
+        title = names.without_site(self.title, self.sites, guess=True)
+        confirmed = self.shown_in(title) or names.holder_of(title, self.shown)
+        return bool(confirmed) and not names.alike(said, title) and names.holder_of(said, self.shown) is None
 
     @cached_property
     def site(self) -> str | None:

@@ -145,6 +145,24 @@ def test_the_headline_is_what_the_page_shows(head: str, body: str, headline: str
     assert read_page(page(body + TEXT, head), url=URL).headline == headline
 
 
+def test_a_heading_that_only_leads_home_is_the_sites_name() -> None:
+    """Not the article's headline, though it stands in the title, too; on the front page itself it may be one."""
+    heads = '<h1><a href="/">Night birds of the north</a></h1><h2>Owls in town</h2>'
+    title = "<title>Night birds of the north » Archive » Owls in town</title>"
+    assert read_page(page(heads, title), url=URL).headline == "Owls in town"
+    front = read_page(page('<h1><a href="/">Owls in town</a></h1>'), url="https://www.owl-herald.example/")
+    assert front.headline == "Owls in town"
+
+
+def test_json_ld_that_the_page_belies_is_not_believed() -> None:
+    """What it calls a headline stands nowhere, while title and heading agree on another."""
+    script = ld('{"@type": "Article", "name": "Owls in town", "headline": "list article of an encyclopedia"}')
+    found = read_page(
+        page("<h1>Birds of the night</h1>", f"<title>Birds of the night - Herald</title>{script}"), url=URL
+    )
+    assert found.headline == "Birds of the night"
+
+
 def test_a_marked_standfirst_is_the_lead() -> None:
     """Before what was written for sharing; a caption or a notice is none."""
     head = f'<meta property="og:description" content="{OTHER}">'
