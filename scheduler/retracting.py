@@ -7,7 +7,7 @@ import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -27,8 +27,8 @@ MOST_PROPOSED = 50
 """Retractions that wait for a yes; the oldest are forgotten."""
 ANSWER_WITHIN = timedelta(seconds=5)
 """How long a person waits for the answer; readers' messages that are left then are taken back afterwards."""
-ROUNDS = 10
-A_MOMENT = timedelta(milliseconds=20)
+A_MOMENT = timedelta(milliseconds=50)
+ROUNDS = ANSWER_WITHIN // A_MOMENT
 TRIES = 3
 """A correction that comes in the same moment makes an edition first."""
 _MAY_STAND = frozenset({SlotState.SENT, SlotState.CLAIMED, SlotState.UNCONFIRMED})
@@ -127,16 +127,25 @@ class Retractions:
         return Retraction(done.article, done.public, done.readers, before.waiting, by=by)
 
     async def _brought(self, edition: Edition) -> None:
-        """As far as it goes while a person waits: what a platform puts off for a second is part of the answer."""
+        """As far as it goes while a person waits: what a platform puts off for a second is part of the answer, and so
+        is what is on its way there, or being taken back by the sweep."""
         latest = self._clock.now() + ANSWER_WITHIN
         for _ in range(ROUNDS):
             await self._corrections.bring(edition.name, telling=False, until=latest)
-            words = (await self._amendments.words(edition.article.key)).values()
-            waits = [word.until for word in words if word.state is SlotState.DEFERRED and word.until is not None]
-            soon = min(waits, default=latest)
-            if soon >= latest:
+            soon = await self._next_look(edition.article.key)
+            if soon is None or soon >= latest:
                 return
             await self._sleep(max(soon - self._clock.now(), A_MOMENT).total_seconds())
+
+    async def _next_look(self, article: str) -> datetime | None:
+        """When there may be more to do: at once while somebody is at it. None: all is done, or nobody knows when."""
+        amended = (await self._amendments.words(article)).values()
+        words = [*amended, *await self._ledger.story(article)]
+        last = {word.slot: word for word in words}.values()
+        if any(word.state is SlotState.CLAIMED for word in last):
+            return self._clock.now()
+        waits = [word.until for word in amended if word.state is SlotState.DEFERRED and word.until is not None]
+        return min(waits, default=None)
 
     async def _taken_back(self, article: str, by: str) -> Edition | None:
         for _ in range(TRIES):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from bot.editions import Edition, Fate
+from bot.editions import Edition, Fate, Retraction
 from bot.errors import DeliveryError, Gone, OutcomeUnknown, Refused, TryLater
 from bot.model import Article, Attempt, Place, Platform, Post, Receipt, Slot, SlotState
 from bot.ports import Publisher
@@ -59,6 +59,7 @@ class Desk:
     clock: FixedClock = field(default_factory=FixedClock)
     told: list[tuple[str, str | None]] = field(default_factory=list)
     reachable: bool = True
+    meanwhile: Callable[[], Awaitable[object]] | None = None
 
     def __post_init__(self) -> None:
         self.jobs = SteppedJobs(self.clock)
@@ -98,6 +99,9 @@ class Desk:
 
     async def _sleep(self, seconds: float) -> None:
         self.clock.advance(timedelta(seconds=seconds))
+        if self.meanwhile is not None:
+            await self.meanwhile()
+            self.meanwhile = None
 
     async def _tell(self, _edition: Edition, place: Place, url: str | None, _why: str) -> bool:
         self.told.append((str(place), url))
@@ -393,11 +397,13 @@ async def test_of_two_corrections_in_a_row_the_newer_one_stands(desk: Desk) -> N
     assert len(desk.telegram.calls) == 2
 
 
-async def retracted(desk: Desk, reason: str | None = None) -> None:
+async def retracted(desk: Desk, reason: str | None = None) -> Retraction:
     found = await desk.retractions.propose(ARTICLE.url, by="the editor", reason=reason)
     assert found is not None
     assert found.token is not None
-    assert await desk.retractions.retract(found.token) is not None
+    done = await desk.retractions.retract(found.token)
+    assert done is not None
+    return done
 
 
 async def test_a_retraction_deletes_what_is_young_and_marks_what_is_old(desk: Desk) -> None:
@@ -458,6 +464,43 @@ async def test_a_wait_of_a_second_is_part_of_the_answer(desk: Desk) -> None:
     done = await desk.retractions.retract(found.token)
     assert done is not None
     assert [one.fate for one in done.public] == [Fate.REMOVED]
+
+
+async def test_what_the_sweep_is_taking_back_is_part_of_the_answer(desk: Desk) -> None:
+    """The sweep came first and waits for Telegram: the answer waits with it, and nothing is deleted twice."""
+    await desk.sent(CHANNEL)
+    found = await desk.retractions.propose(ARTICLE.key, by="the editor", reason=None)
+    assert found is not None
+    assert found.token is not None
+    assert await desk.store.editions.replace(Edition(ARTICLE, 2, NOON, retracted="the editor"), at=NOON)
+    desk.telegram.gate = gate = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        sweep = tasks.create_task(desk.corrections.run())
+        while not desk.telegram.calls:
+            await asyncio.sleep(0.01)
+
+        async def answer() -> None:
+            gate.set()
+            await sweep
+
+        desk.meanwhile = answer
+        done = await desk.retractions.retract(found.token)
+    assert done is not None
+    assert [one.fate for one in done.public] == [Fate.REMOVED]
+    assert desk.telegram.calls == [("deleteMessage", "@digest")]
+
+
+async def test_what_is_on_its_way_is_part_of_the_answer_too(desk: Desk) -> None:
+    """Its receipt comes a moment after the button was pressed: it is taken back at once, and the answer says so."""
+    await desk.store.articles.add(ARTICLE, source="digest", at=NOON, queues=())
+    await desk.reads(ANN)
+    slot = Slot(ARTICLE.key, ANN)
+    claim = await desk.store.ledger.claim(slot, now=NOON, lease=LEASE)
+    assert claim is not None
+    there = Attempt(slot, NOON, SlotState.SENT, receipt=Receipt("8", NOON))
+    desk.meanwhile = lambda: desk.store.ledger.settle(claim, there)
+    done = await retracted(desk)
+    assert done.readers == {Fate.REMOVED: 1}
 
 
 async def test_after_a_retraction_nothing_is_sent_any_more(desk: Desk) -> None:

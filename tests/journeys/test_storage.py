@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -250,19 +251,26 @@ async def settled(news: Newsroom) -> bool:
     return tally[SlotState.SENT] == 4 and tally[SlotState.CLAIMED] == 0
 
 
-async def test_a_full_disk_under_the_embedded_redis(tmp_path: Path) -> None:
-    """Nothing is written that would not fit, so the server lives; the admin is told which disk, and /status answers.
-    With room again it goes on by itself."""
+@pytest.mark.parametrize("dies", [False, True], ids=["it lives", "it died of a write"])
+async def test_a_full_disk_under_the_embedded_redis(tmp_path: Path, dies: bool) -> None:
+    """Nothing is written that would not fit, so the server lives. One that dies all the same, of what was being written
+    when the disk filled up, is started again, full as it is. Either way the admin is told once, and which disk, and
+    /status answers; with room again it goes on by itself."""
     with small_disk(tmp_path / "disk") as disk:
         async with newsroom(disk / "var") as news:
             news.publish()
             await news.all_arrives()
             ballast = disk / "ballast"
-            fill(ballast, disk)
+            fill(ballast, disk, leaving=keeper.LEAST_ROOM // 2)
             pid = server_pid(disk / "var")
             news.publish()
             news.publish()
             await news.is_told("is full: free some space there")
+            fill(ballast, disk)
+            if dies:
+                os.kill(pid, signal.SIGKILL)
+                await until(lambda: server_pid(disk / "var") != pid, "it is started again")
+                pid = server_pid(disk / "var")
             await until(lambda: not news.app.leadership.leading, "its lease has run out")
             assert "is full" in await asks(news.sandbox, EDITOR, "/status")
             assert len(headlines(news.sandbox, CHANNEL)) == 1
@@ -270,6 +278,8 @@ async def test_a_full_disk_under_the_embedded_redis(tmp_path: Path) -> None:
             ballast.unlink()
             await news.all_arrives()
             await news.trouble_ends()
+            alerts = [text for text in said(news.sandbox, EDITOR) if "is full" in text]
+            assert len(alerts) == 2, "one alert and one answer to /status"
 
 
 async def test_a_disk_that_fills_up_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -340,15 +350,16 @@ def small_disk(folder: Path) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-def fill(ballast: Path, disk: Path) -> None:
-    """Leave no room at all."""
-    with ballast.open("wb", buffering=0) as file:
+def fill(ballast: Path, disk: Path, *, leaving: int = 0) -> None:
+    """Leave no room at all, or so many bytes: what is being written at that moment still fits then."""
+    page = 4096
+    with ballast.open("ab", buffering=0) as file:
         try:
-            while True:
-                file.write(b"x" * 4096)
+            while shutil.disk_usage(disk).free >= leaving + page:
+                file.write(b"x" * page)
         except OSError:
             pass  # full
-    assert os.statvfs(disk).f_bavail == 0
+    assert shutil.disk_usage(disk).free <= leaving
 
 
 def server_pid(data_dir: Path) -> int:
