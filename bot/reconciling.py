@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bot.assembly import admins_of, lineups_of, styles_of
@@ -136,18 +136,21 @@ def _composer(settings: Settings) -> Callable[[Article, Channel, str], Post]:
 
 
 def _recomposer(settings: Settings, store: Store) -> Recompose:
-    """What was being sent, as it is looked for: in the editors' words, alone, or in its round-up as far as its articles
-    are kept."""
+    """What was being sent: alone, or in its round-up as far as its articles are kept; in the editors' words, for on VK
+    to look is to send again."""
     styles = styles_of(settings)
 
     async def compose(article: Article, channel: Channel, key: str, together: Sequence[str]) -> Post:
-        wishes = await store.wishes.of(channel.name, [key, *together])
-        found = [(one, await store.articles.find(one)) for one in together]
-        kept = [edited(one, wishes.get(named, NOTHING)) for named, one in found if one is not None]
-        if not kept:
-            said = edited(article, wishes.get(key, NOTHING))
-            return post_for(said, channel.place, styles[channel.name], key=key)
-        return look_at_roundup(kept, channel.place, styles[channel.name]).post
+        keys = together or (key,)
+        found = {one: await store.articles.find(one) for one in together}
+        wishes = await store.wishes.of(channel.name, keys)
+        wanted = {one: wishes.get(one, NOTHING) for one in keys}
+        style = styles[channel.name]
+        style = replace(style, silent=style.silent or all(wish.silent for wish in wanted.values()))
+        said = [edited(kept, wanted[one]) for one, kept in found.items() if kept is not None]
+        if said:
+            return look_at_roundup(said, channel.place, style).post
+        return post_for(edited(article, wanted[keys[0]]), channel.place, style, key=key)
 
     return compose
 

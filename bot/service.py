@@ -258,6 +258,7 @@ class App:
             lease=self._lease,
             breakers=self.breakers,
             moved=self._upkeep.moved,
+            traces=self.store.traces,
         )
 
     def _rounds(self, newsstand: Newsstand, role: Role) -> Rounds:

@@ -133,7 +133,12 @@ def mailing_for(
     store: Store, readers: Subscriptions, delivery: Delivery, texts: Texts, clock: Clock, hold: Hold
 ) -> Mailing:
     """What sends to readers."""
-    compose = reader_composer(texts)
     return Mailing(
-        campaigns=store.campaigns, subscriptions=readers, delivery=delivery, compose=compose, clock=clock, hold=hold
+        campaigns=store.campaigns,
+        subscriptions=readers,
+        delivery=delivery,
+        compose=reader_composer(texts),
+        clock=clock,
+        hold=hold,
+        calls=store.calls,
     )

@@ -20,8 +20,19 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """How a post is recognised: its text, the headline it begins with, and the article's address, normalised."""
+
+    text: str
+    headline: str
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Doubt:
     """An unconfirmed slot and what was being sent. `since`: when the sending began.
+
+    `post` is composed anew; `said` is how the one that was sent is recognised, should it have said something else.
 
     `after` is the number of the last message known to stand at the place before that (None: no such message is known);
     `known` are the numbers of all that are accounted for; `companions` are slots of the same post.
@@ -33,6 +44,7 @@ class Doubt:
     after: int | None = None
     known: frozenset[str] = field(default=frozenset())
     companions: frozenset[Slot] = field(default=frozenset())
+    said: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ import structlog
 from bot.checkpoints import Moment, passed
 from bot.errors import DeliveryError, Gone, OutcomeUnknown, Refused, StoreError, TryLater
 from bot.model import Attempt, Claim, Place, Platform, Post, Receipt, Slot, SlotState
-from bot.ports import Clock, Ledger, Publisher
+from bot.ports import Clock, Ledger, Publisher, Traces
 from bot.problems import Problems
 from scheduler.breaker import Breakers
 from scheduler.circular import publish_to_many
+from scheduler.evidence import trace
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +56,7 @@ class Delivery:
         lease: timedelta = LEASE,
         breakers: Breakers | None = None,
         moved: Moved | None = None,
+        traces: Traces | None = None,
     ) -> None:
         self._ledger = ledger
         self._publishers = publishers
@@ -62,6 +64,7 @@ class Delivery:
         self._lease = lease
         self._breakers = breakers or Breakers(clock, Problems())
         self._moved = moved
+        self._traces = traces
 
     async def send(self, slot: Slot, post: Post, *, public: bool, wording: str | None = None) -> Outcome | None:
         """Send a post once. None: the ledger gave no claim, because the slot is settled, deferred or being sent.
@@ -88,8 +91,11 @@ class Delivery:
         return await self._ledger.claim(slot, now=self._clock.now(), lease=self._lease)
 
     async def carry_out(self, slot: Slot, post: Post, *, public: bool) -> Outcome:
-        """Send what is claimed, and say how that ended."""
+        """Send what is claimed, and say how that ended. How a public post is recognised is kept before: later the
+        article, or what editors want of it, may have changed."""
         began = self._clock.now()
+        if public and self._traces is not None:
+            await self._traces.sending(slot, trace(post))
         outcome = await self._publish(slot, post, public=public)
         since = began if outcome.attempt.state is SlotState.UNCONFIRMED else None
         return replace(outcome, attempt=replace(outcome.attempt, since=since))

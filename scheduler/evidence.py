@@ -10,26 +10,17 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
 from bot.model import Post, Receipt
-from bot.sightings import Doubt, Seen, Sighting
+from bot.sightings import Doubt, Seen, Sighting, Trace
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _FRONT = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """How a post is recognised: its text, the headline it begins with, and the article's address, normalised."""
-
-    text: str
-    headline: str
-    link: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +48,10 @@ Verdict = There | Absent | Unknown
 
 def trace(post: Post) -> Trace:
     """What a post will be recognised by, whatever platform it was meant for."""
-    text = str(post.params.get("text") or post.params.get("caption") or post.params.get("message") or "")
-    links = [*_links(post.params), *_ADDRESS.findall(text)]
+    media: Sequence[Mapping[str, Any]] = post.params.get("media") or ({},)
+    params = {**media[0], **post.params}  # in an album the first picture has the caption
+    text = str(params.get("text") or params.get("caption") or params.get("message") or "")
+    links = [*_links(params), *_ADDRESS.findall(text)]
     return Trace(bare_text(text), headline(text), bare_link(links[0]) if links else None)
 
 
@@ -106,7 +99,7 @@ def judge(doubt: Doubt, sighting: Sighting, *, rivals: int, now: datetime) -> Ve
     accounted for."""
     if sighting.receipt is not None:
         return There(sighting.receipt)
-    wanted = trace(doubt.post)
+    wanted = doubt.said or trace(doubt.post)
     strangers = [seen for seen in sighting.seen if seen.message_id not in doubt.known]
     for seen in strangers:
         if _is(wanted, seen):

@@ -16,7 +16,7 @@ import structlog
 
 from bot.checkpoints import Moment, passed
 from bot.model import Article, Attempt, Claim, Post, Slot, SlotState
-from bot.ports import Campaigns, Clock, Subscriptions
+from bot.ports import Calls, Campaigns, Clock, Subscriptions
 from bot.query import facets
 from bot.readers import Delivery as When
 from bot.readers import Reader
@@ -36,6 +36,8 @@ Hold = Callable[[Article, Reader], Awaitable[bool]]
 """Whether a reader does not get an article at once; then it is kept for later."""
 FULL = "it did not fit into the same message"
 SOON = timedelta(seconds=1)
+KNOWN_BY = "random_id"
+"""By this VK knows a repeat of a message (dev.vk.com, messages.send)."""
 _Answer = TypeVar("_Answer")
 
 
@@ -46,6 +48,16 @@ class Letter:
     reader: Reader
     claims: dict[Claim, Article] = field(default_factory=dict)
     post: Post | None = None
+
+    @property
+    def article(self) -> str:
+        """The key of the first article in it."""
+        return next(iter(self.claims.values())).key
+
+    @property
+    def number(self) -> int | None:
+        """By what the platform knows a repeat, if it does."""
+        return self.post.params.get(KNOWN_BY) if self.post is not None else None
 
 
 class Mailing:
@@ -60,6 +72,7 @@ class Mailing:
         compose: Compose,
         clock: Clock,
         hold: Hold | None = None,
+        calls: Calls | None = None,
     ) -> None:
         self._campaigns = campaigns
         self._subscriptions = subscriptions
@@ -67,6 +80,7 @@ class Mailing:
         self._compose = compose
         self._clock = clock
         self._hold = hold
+        self._calls = calls
 
     async def send(self, parcel: Parcel) -> None:
         """Send it. Raises StoreError."""
@@ -79,6 +93,7 @@ class Mailing:
         passed(Moment.CLAIMED)
         for letter in written:
             await self._write(letter, parcel.block)
+        await self._as_before(written)
         for alike in _alike(written):
             await self._send_alike(alike)
 
@@ -117,20 +132,51 @@ class Mailing:
             await self._delivery.settled(claim, Outcome(later), began=now, wording=None)
             del letter.claims[claim]
 
+    async def _as_before(self, letters: Sequence[Letter]) -> None:
+        """What may have arrived is repeated under the number it went out with, whatever it is made from now: then it is
+        surely known as a repeat, even if the reader has changed the language meanwhile."""
+        numbered = [letter for letter in letters if letter.number is not None]
+        if self._calls is None or not numbered:
+            return
+        opened = {article: await self._calls.open(article) for article in {letter.article for letter in numbered}}
+        for letter in numbered:
+            before = opened[letter.article].get(letter.reader.place)
+            if before is not None and letter.post is not None:
+                letter.post = replace(letter.post, params={**letter.post.params, KNOWN_BY: before})
+
+    async def _called(self, letters: Sequence[Letter], post: Post) -> list[Outcome]:
+        """The call, remembered from before it until it is written down how it ended."""
+        slots = [next(iter(letter.claims)).slot for letter in letters]
+        article, number = letters[0].article, letters[0].number
+        if self._calls is None or number is None:
+            return await self._delivery.publish(slots, post, public=False)
+        await self._calls.begin(article, number, [letter.reader.place for letter in letters])
+        return await self._delivery.publish(slots, post, public=False)
+
     async def _send_alike(self, letters: Sequence[Letter]) -> None:
         began = self._clock.now()
-        posts = [letter.post for letter in letters if letter.post is not None]
-        slots = [next(iter(letter.claims)).slot for letter in letters]
-        outcomes = await self._delivery.publish(slots, shared(posts), public=False)
+        outcomes = await self._called(letters, shared([letter.post for letter in letters if letter.post is not None]))
         settling = [
             self._delivery.settled(claim, outcome, began=began, wording=wording(article), together=_keys(letter))
             for letter, outcome in zip(letters, outcomes, strict=True)
             for claim, article in letter.claims.items()
         ]
         await _all(settling)
+        await self._known(letters, outcomes)
         for letter, outcome in zip(letters, outcomes, strict=True):
             if outcome.gone:
                 await self._switch_off(letter.reader, outcome)
+
+    async def _known(self, letters: Sequence[Letter], outcomes: Sequence[Outcome]) -> None:
+        """Of a message put off nobody knows that it never arrived: an earlier try may have."""
+        if self._calls is None or letters[0].number is None:
+            return
+        ended = [
+            letter.reader.place
+            for letter, outcome in zip(letters, outcomes, strict=True)
+            if outcome.attempt.state not in {SlotState.UNCONFIRMED, SlotState.DEFERRED}
+        ]
+        await self._calls.end(letters[0].article, ended)
 
     async def _switch_off(self, reader: Reader, outcome: Outcome) -> None:
         """A reader out of reach keeps their subscriptions, and gets nothing until they come back."""

@@ -128,7 +128,8 @@ class Reconciler:
         post = await self._compose(article, channel, attempt.slot.article, together)
         doubt = await self._scene.doubt(attempt, post)
         companions = frozenset(Slot(one, attempt.slot.place) for one in together) - {attempt.slot}
-        doubt = replace(doubt, companions=companions)
+        said = await self._traces.said(Slot(together[0] if together else attempt.slot.article, attempt.slot.place))
+        doubt = replace(doubt, companions=companions, said=said)
         await self._take(await self._step(doubt, case), attempt, case)
 
     async def _follows(self, attempt: Attempt, together: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from bot.ports.delivery import Amendments, Companions, Doubts, Ledger, Origins, 
 from bot.ports.desk import Alerted, AuditLog, Confirming, Desk, Grants, Previews, Questions, Stories
 from bot.ports.media import Card, Caution, Cautions, LinkCards, Pictures
 from bot.ports.queueing import Bringing, Editing, Posted, Showing, Threads, Wishes
-from bot.ports.readers import Campaigns, Dormant, Dossiers, Labels, Marks, Moves, Subscriptions
+from bot.ports.readers import Calls, Campaigns, Dormant, Dossiers, Labels, Marks, Moves, Subscriptions
 from bot.ports.sending import Circular, Clock, Leases, Limiter, Publisher
 from bot.ports.sourcing import Directives, Sourcing
 from bot.ports.statistics import Clicks, Drawing, Echoes, Followers, Reporting, ShortLinks, Statistics
@@ -26,6 +26,7 @@ __all__ = [
     "Articles",
     "AuditLog",
     "Bringing",
+    "Calls",
     "Campaigns",
     "Card",
     "Caution",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.model import Attempt, Claim, Place, Slot, SlotState
-from bot.sightings import Doubt, Seen, Sighting
+from bot.sightings import Doubt, Seen, Sighting, Trace
 from bot.story import Due, Origin
 
 
@@ -119,6 +119,14 @@ class Traces(Protocol):
 
     async def article_at(self, place: Place, number: int) -> str | None:
         """The key of the article whose post has that number."""
+        ...
+
+    async def sending(self, slot: Slot, said: Trace) -> None:
+        """Keep for some days how a post that is about to be sent will be recognised."""
+        ...
+
+    async def said(self, slot: Slot) -> Trace | None:
+        """How what was sent last, or may have been, is recognised."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -62,6 +62,22 @@ class Campaigns(Protocol):
     async def call_off(self, article: str, found: Facets, reason: str, *, now: datetime) -> list[Place]:
         """Nobody who was not tried yet gets it any more; the groups among its readers, whose slots are to be skipped
         one by one."""
+        ...
+
+
+class Calls(Protocol):
+    """Calls to many readers at once, while nobody knows how they ended. Raises StoreError."""
+
+    async def begin(self, article: str, number: int, places: Iterable[Place]) -> None:
+        """An article is about to be sent to these readers under a number by which the platform knows a repeat."""
+        ...
+
+    async def end(self, article: str, places: Sequence[Place]) -> None:
+        """It is known of these how it ended."""
+        ...
+
+    async def open(self, article: str) -> Mapping[Place, int]:
+        """The number under which an article may have reached a reader, for each of whom that is not known."""
         ...
 
 

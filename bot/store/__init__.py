@@ -16,6 +16,7 @@ from bot.store.agenda import RedisAgenda
 from bot.store.alerts import RedisAlerts
 from bot.store.amendments import RedisAmendments
 from bot.store.articles import RedisArticles
+from bot.store.calls import RedisCalls
 from bot.store.campaigns import RedisCampaigns
 from bot.store.cautions import RedisCautions
 from bot.store.companions import RedisCompanions
@@ -55,6 +56,7 @@ class Store:
     doubts: RedisLedger
     subscriptions: RedisSubscriptions
     campaigns: RedisCampaigns
+    calls: RedisCalls
     labels: RedisSubscriptions
     sources: RedisSourceStates
     directives: RedisDirectives
@@ -117,6 +119,7 @@ async def open_store(
             doubts=ledger,
             subscriptions=readers,
             campaigns=campaigns,
+            calls=RedisCalls(client),
             labels=readers,
             sources=RedisSourceStates(client),
             directives=RedisDirectives(client),

@@ -29,6 +29,8 @@
 | `echo:<place>:<number>` | hash: what came back of a public post | LEDGER, anew with each echo |
 | `following:<day>` | hash: subscriptions begun and ended on a day, by tag ids | FOLLOWING |
 | `short:<digest>` | the key of an address's short one at vk.cc | LEDGER, anew with each post |
+| `said:<article>` | hash place → JSON: how the post that was last sent there is recognised | SAID, anew with each |
+| `calls:<article>` | hash place → `random_id` of a message whose end is not known | CALLS, anew with each |
 | `due:<article>` | hash place → JSON: when it was to go out there, and why then | LEDGER, anew with each place |
 | `told:<article>:<source>` | digest of what a source says of an article | ARTICLE, anew while still seen |
 | `amended:<article>` | hash place → JSON: which edition was brought there, and how | LEDGER, anew with each word |
@@ -67,6 +69,10 @@ READERS_LEDGER = timedelta(days=14)
 """Private slots are many, and an article leaves the queue of the fan-out within hours."""
 SEEN = timedelta(hours=3)
 """Longer than VK remembers a `guid`: until then the outcome of a post may be in doubt."""
+SAID = timedelta(days=3)
+"""Longer than anybody looks for a post of unknown outcome."""
+CALLS = timedelta(days=2)
+"""Longer than a message to a reader is worth a repeat."""
 RECEIPTS_KEPT = 5000
 SEEN_KEPT = 100
 ARRIVED = timedelta(days=9)
@@ -254,6 +260,14 @@ def together(article_key: str) -> str:
 
 def due(article_key: str) -> str:
     return f"{PREFIX}due:{article_key}"
+
+
+def said(article_key: str) -> str:
+    return f"{PREFIX}said:{article_key}"
+
+
+def calls(article_key: str) -> str:
+    return f"{PREFIX}calls:{article_key}"
 
 
 def firing(firing_name: str, at_ms: int) -> str:

@@ -7,8 +7,8 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 
-from bot.model import Place
-from bot.sightings import Seen
+from bot.model import Place, Slot
+from bot.sightings import Seen, Trace
 from bot.store import keys
 from bot.store.connection import Client, scored
 from bot.store.moments import to_text
@@ -48,6 +48,16 @@ class RedisTraces:
         """The key of the article whose post has that number at a public place."""
         found = await self._client.read("ZRANGEBYSCORE", keys.receipts(place), number, number)
         return _article(found[0]) if found else None
+
+    async def sending(self, slot: Slot, said: Trace) -> None:
+        """Keep for SAID how a post that is about to be sent will be recognised."""
+        key, told = keys.said(slot.article), json.dumps(asdict(said), ensure_ascii=False)
+        await self._client.writes([("HSET", key, str(slot.place), told), ("EXPIRE", key, keys.seconds(keys.SAID))])
+
+    async def said(self, slot: Slot) -> Trace | None:
+        """How what was sent last, or may have been, is recognised."""
+        told = await self._client.read("HGET", keys.said(slot.article), str(slot.place))
+        return Trace(**json.loads(told)) if told else None
 
     async def set_due(self, article: str, due: Due) -> None:
         """An article is to go out at a place; the first word on it stays."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,12 +20,12 @@ from bot.sandbox.state import Chat
 from bot.serving import reader_composer
 from bot.store import Store
 from handlers.texts import Texts
-from scheduler.deliver import Delivery
+from scheduler.deliver import LEASE, Delivery
 from scheduler.fanout import AGAIN, FRESH, FanOut
 from scheduler.mailing import Mailing
 from scheduler.private_doubts import PrivateDoubts
 from tests.fakes import FixedClock
-from tests.newsdesk import Newsdesk, an_article
+from tests.newsdesk import CrashError, Newsdesk, an_article
 from tests.readers import a_reader
 
 LIMITS = Deadlines(connect=1.0, total=5.0, grace=1.0, pause=0.01)
@@ -130,6 +132,7 @@ class Readers(Newsdesk):
                 delivery=delivery,
                 compose=reader_composer(Texts("ru")),
                 clock=self.clock,
+                calls=self.store.calls,
             ),
             platforms=[Platform.VK],
             public=(),
@@ -179,6 +182,44 @@ async def test_a_bot_that_dies_in_a_call_sends_nobody_two(desk: Readers, sandbox
     assert [number for number in READERS if len(got(sandbox, number)) != 1] == [GONE]
     slots = [Slot(an_article(1).key, Place(Platform.VK, str(number))) for number in READERS if number != GONE]
     assert {word.state for word in await desk.store.ledger.states(slots) if word} == {SlotState.SENT}
+
+
+@pytest.mark.parametrize("crashes", [False, True], ids=["no answer", "killed"])
+async def test_a_reader_who_changed_the_language_meanwhile_gets_no_second_one(
+    desk: Readers, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, crashes: bool
+) -> None:
+    """What a message says, and so what VK would know it by, is another now: the repeat goes under the number of the
+    first. Who was not reached by it gets it then, in the new language."""
+    if crashes:
+        killed = CrashError()
+
+        async def dies(self: Delivery, *_: object, **__: object) -> None:
+            raise killed
+
+        monkeypatch.setattr(Delivery, "settle", dies)
+        with contextlib.suppress(ExceptionGroup):
+            await desk.fan().run()
+        monkeypatch.undo()
+        desk.restart()
+        desk.clock.advance(LEASE * 2)
+        await desk.store.overdue.expire(now=desk.clock.now())
+    else:
+        sandbox.faults.add("vk", "messages.send", fault.AcceptThenDrop(), 2)
+        sandbox.faults.add("vk", "messages.send", fault.DropBefore(), 2)
+        await desk.fan().run()
+    before = {number: got(sandbox, number) for number in READERS}
+    assert any(before.values())
+    for number in READERS:
+        place = Place(Platform.VK, str(number))
+        reader = await desk.store.subscriptions.reader(place)
+        assert reader is not None
+        if reader.active:
+            await desk.store.subscriptions.save(replace(reader, language="en" if reader.language == "ru" else "ru"))
+    await desk.fan().run()
+    await desk.jobs.pass_time(timedelta(minutes=30))
+    assert [number for number in READERS if len(got(sandbox, number)) != 1] == [GONE]
+    assert all(got(sandbox, number) == texts for number, texts in before.items() if texts)
+    assert await desk.store.calls.open(an_article(1).key) == {}
 
 
 async def test_a_reader_vk_holds_back_is_served_later(desk: Readers, sandbox: Sandbox) -> None:

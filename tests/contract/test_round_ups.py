@@ -19,6 +19,7 @@ from bot.sightings import Choice, Seen, Sighting
 from bot.store import Store
 from bot.wishes import Wish
 from handlers.texts import Texts
+from scheduler import publish as publish_module
 from scheduler import together as together_module
 from scheduler.publish import Publication
 from scheduler.selection import Channel
@@ -113,7 +114,7 @@ async def test_a_refusal_is_a_refusal_of_all(desk: Newsdesk) -> None:
     assert await desk.waiting() == []
 
 
-@pytest.mark.parametrize("moment", [Moment.CLAIMED, Moment.SENT, Moment.SETTLED])
+@pytest.mark.parametrize("moment", [Moment.CLAIMED, Moment.SENT, Moment.SETTLED, Moment.DEQUEUED])
 async def test_a_crash_at_any_moment_sends_nothing_twice(
     desk: Newsdesk, moment: Moment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,7 +126,8 @@ async def test_a_crash_at_any_moment_sends_nothing_twice(
         if here is moment:
             raise CrashError
 
-    monkeypatch.setattr(together_module, "passed", crash)
+    for module in (together_module, publish_module):
+        monkeypatch.setattr(module, "passed", crash)
     await publication(desk).start()
     with pytest.raises(CrashError):
         await desk.jobs.pass_time(HOUR)
@@ -135,7 +137,7 @@ async def test_a_crash_at_any_moment_sends_nothing_twice(
     await publication(desk).start()
     await desk.jobs.pass_time(HOUR)
     stands = [] if moment is Moment.CLAIMED else ["Headline 1 + Headline 2"]
-    state = SlotState.SENT if moment is Moment.SETTLED else SlotState.UNCONFIRMED
+    state = SlotState.SENT if moment in {Moment.SETTLED, Moment.DEQUEUED} else SlotState.UNCONFIRMED
     assert desk.telegram.at(CHANNEL) == stands
     assert [word.state for word in await words(desk, *articles)] == [state] * 2
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model import Article, Attempt, Place, Platform, Receipt, Slot, SlotState
-from bot.sightings import Seen
+from bot.sightings import Seen, Trace
 from bot.store import Store, keys
 from bot.store.ledger import EXPIRED
 from bot.story import Due, Origin
@@ -64,6 +64,28 @@ async def test_an_album_has_all_of_its_numbers(any_store: Store) -> None:
     [word] = await any_store.ledger.states([Slot("rose", CHANNEL)])
     assert word is not None
     assert word.receipt == album
+
+
+async def test_what_was_sent_last_is_known_by_its_words(any_store: Store) -> None:
+    """Place by place; another post of the same article takes its place."""
+    slot, wall = Slot("rose", CHANNEL), Slot("rose", WALL)
+    assert await any_store.traces.said(slot) is None
+    for headline in ("Roses", "Roses in March"):
+        await any_store.traces.sending(slot, Trace(headline + " early", headline, None))
+    await any_store.traces.sending(wall, Trace("Розы", "Розы", "news.example/1"))
+    assert await any_store.traces.said(slot) == Trace("Roses in March early", "Roses in March", None)
+    assert await any_store.traces.said(wall) == Trace("Розы", "Розы", "news.example/1")
+
+
+async def test_calls_are_open_until_it_is_known_how_they_ended(any_store: Store) -> None:
+    """Reader by reader, each with the number its message went out with."""
+    ilya, olga = Place(Platform.VK, "43"), Place(Platform.VK, "44")
+    await any_store.calls.begin("rose", 7, [ilya, olga])
+    await any_store.calls.begin("oak", 8, [ilya])
+    await any_store.calls.end("rose", [ilya])
+    await any_store.calls.end("oak", [])
+    assert await any_store.calls.open("rose") == {olga: 7}
+    assert await any_store.calls.open("oak") == {ilya: 8}
 
 
 async def test_only_so_many_numbers_are_kept(any_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

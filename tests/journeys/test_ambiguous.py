@@ -7,16 +7,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.app import open_app
 from bot.channels.deadlines import Deadlines
-from bot.model import Slot, SlotState
+from bot.model import Article, Slot, SlotState
 from bot.sandbox import faults as fault
 from bot.sandbox.server import Sandbox, open_sandbox
 from bot.sandbox.world import CHANNEL, EDITOR_ID, LOG_CHAT, WALL
 from bot.service import App
+from bot.wishes import NOTHING, Wish
 from scheduler.evidence import Patience
 from tests.journeys.newsroom import (
     ANNA,
@@ -77,6 +79,19 @@ class Newsroom:
         slots = [Slot(article.key, channel.place) for channel in self.app.channels] if article else []
         return {word.state for word in await self.app.store.ledger.states(slots) if word is not None}
 
+    async def waits(self, slug: str) -> Article:
+        """The article, once it waits on both channels."""
+        url, store = self.sandbox.newsroom.page_url(slug), self.app.store
+
+        async def waiting() -> bool:
+            queues = [await store.queues.waiting(queue) for queue in ("channel", "wall")]
+            return all(any(one.url == url for one in queue) for queue in queues)
+
+        await until_true(waiting, f"{slug} waits")
+        article = await store.articles.find(url)
+        assert article is not None
+        return article
+
     async def is_settled(self, slug: str) -> None:
         """Nothing about the article is left to find out."""
 
@@ -99,10 +114,12 @@ class Newsroom:
 
 
 @asynccontextmanager
-async def bot_at_work(sandbox: Sandbox, folder: Path, *, log_chat: bool = False) -> AsyncIterator[Newsroom]:
+async def bot_at_work(
+    sandbox: Sandbox, folder: Path, *, log_chat: bool = False, **changes: Any
+) -> AsyncIterator[Newsroom]:
     """The bot with little patience."""
     telegram = {"token": sandbox.telegram_token, "api_base": sandbox.telegram_api, "admins": [EDITOR_ID]}
-    changes = {"telegram": telegram | ({"log_chat": LOG_CHAT_ID} if log_chat else {})}
+    changes["telegram"] = telegram | ({"log_chat": LOG_CHAT_ID} if log_chat else {})
     configured = settings(sandbox, folder, **changes)
     async with open_app(configured, deadlines=QUICK, patience=IMPATIENT) as app:
         yield Newsroom(sandbox, app)
@@ -121,6 +138,42 @@ async def newsroom(folder: Path, *, log_chat: bool = False) -> AsyncIterator[New
         await room.stand(first, at=WALL)
         await room.is_settled(first)
         yield room
+
+
+ASKED_FOR = [
+    {"name": "channel", "platform": "telegram", "target": "@digest", "schedule": "0 9 1 1 *"},
+    {"name": "wall", "platform": "vk", "target": "-220", "schedule": "0 9 1 1 *"},
+]
+"""Both post when an editor says so."""
+EDITED = "As the editors put it"
+
+
+@pytest.mark.parametrize("arrives", [True, False], ids=["arrived", "did not arrive"])
+async def test_a_post_in_the_editors_words_is_looked_for_in_them(tmp_path: Path, arrives: bool) -> None:
+    """And sent again in them, if it is not there; nobody is asked, though the feed calls it otherwise, by now too."""
+    broken = fault.AcceptThenDrop if arrives else fault.DropBefore
+    async with (
+        open_sandbox() as sandbox,
+        bot_at_work(sandbox, tmp_path, log_chat=True, channels=ASKED_FOR) as room,
+    ):
+        sandbox.world.channel.can_edit = False
+        await has_read(sandbox)
+        await asks(sandbox, EDITOR, "/start")
+        for slug, words in ((room.publish(), None), (room.publish(), EDITED)):
+            article = await room.waits(slug)
+            for queue in ("channel", "wall") if words else ():
+                wish = Wish(revision=1, headline=words)
+                assert await room.app.store.wishes.change(queue, article.key, before=NOTHING, after=wish)
+            if words:
+                sandbox.faults.add("telegram", "sendMessage", broken())
+                sandbox.faults.add("vk", "wall.post", broken(), 2)
+                sandbox.newsroom.correct(slug, headline="As the feed puts it later")
+            await asks(sandbox, EDITOR, "/now")
+            await room.is_settled(slug)
+        for chat in (CHANNEL, WALL):
+            assert sum(EDITED in text for text in said(sandbox, chat)) == 1
+            assert len(said(sandbox, chat)) == 2
+        assert room.questions() == []
 
 
 @pytest.mark.parametrize("log_chat", [True, False], ids=["log-chat", "no-log-chat"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Article, Outlet, Place, Platform, Receipt, Slot
+from bot.model import Article, Outlet, Place, Platform, Post, Receipt, Slot
 from bot.render import Style, post_for
 from bot.sightings import Doubt, Seen, Sighting
 from scheduler.evidence import (
@@ -153,6 +154,22 @@ def test_the_trace_of_a_post_is_its_own_article_and_not_the_outlet() -> None:
 
 
 # Steps
+
+
+def test_an_album_is_known_by_its_first_caption() -> None:
+    """There its words are."""
+    post = post_for(ARTICLE, CHANNEL, Style())
+    pictures = [{"media": "https://a.example/1.jpg", "caption": post.params["text"]}, {"media": "second"}]
+    pictures[0]["caption_entities"] = post.params["entities"]
+    assert trace(Post(Platform.TELEGRAM, "sendMediaGroup", {"media": pictures})) == trace(post)
+
+
+def test_a_post_is_recognised_by_the_words_it_was_sent_with() -> None:
+    """Though the article is called otherwise by now: the new words would be no evidence."""
+    sent = replace(ARTICLE, headline="As the editors put it")
+    looked_for = replace(doubt(), said=trace(post_for(sent, CHANNEL, Style())))
+    found = judge(looked_for, Sighting((stands(11, sent),), whole=True), rivals=0, now=NOON)
+    assert found == There(Receipt("11", NOON, None))
 
 
 def test_absence_must_last() -> None:

@@ -71,6 +71,8 @@ ALL = [
     keys.campaign("a"),
     keys.crowd("1:vk"),
     keys.acks(1),
+    keys.said("a"),
+    keys.calls("a"),
     keys.AUDIENCE,
     keys.AUDIENCE_LOG,
     keys.NUMBERED,
