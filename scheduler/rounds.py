@@ -88,8 +88,8 @@ class Rounds:
         self._reading = {name: url for name, url in self._reading.items() if (name, url) in _named(active)}
         for source in active:
             if source.name not in self._reading:
-                self._reading[source.name] = source.url
                 await self._set_next_check(source)
+                self._reading[source.name] = source.url  # last: should the store be away, it is looked for again
 
     async def _set_next_check(self, source: Source) -> None:
         when = await self._collector.next_check(source)

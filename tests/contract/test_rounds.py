@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import SlotState
+from bot.errors import StoreError
+from bot.model import SlotState, SourceState
+from bot.ports import SourceStates
 from bot.source.merge import merge
 from bot.store import Store
 from scheduler.deliver import LEASE
 from scheduler.directory import Directory
 from scheduler.fanout import AGAIN, FRESH
+from scheduler.readings import Readings
 from scheduler.rounds import FALLBACK, SWEEP, Rounds
 from tests.newsdesk import ANN, CHANNEL, SOURCE, CrashError, Newsdesk, Newsstand, Reading, an_article
 
@@ -26,11 +29,17 @@ async def desk(store: Store) -> Newsdesk:
     return desk
 
 
-def rounds(desk: Newsdesk, newsstand: Newsstand | None = None, *, publishing: bool = True) -> Rounds:
+def rounds(
+    desk: Newsdesk,
+    newsstand: Newsstand | None = None,
+    *,
+    publishing: bool = True,
+    readings: Readings | None = None,
+) -> Rounds:
     """The whole of it, or with `publishing` off the part of a worker."""
     return Rounds(
         directory=Directory((SOURCE,), desk.store.directives, desk.store.sources, merge) if publishing else None,
-        collector=desk.collector(newsstand or Newsstand()),
+        collector=desk.collector(newsstand or Newsstand(), readings=readings),
         publications=(desk.publication(),) if publishing else (),
         fanout=desk.fanout(),
         overdue=desk.store.overdue,
@@ -79,6 +88,34 @@ async def test_a_claim_whose_sender_died_becomes_unconfirmed(desk: Newsdesk) -> 
     await desk.jobs.pass_time(LEASE + 2 * SWEEP)
     assert await desk.state(A) is SlotState.UNCONFIRMED
     assert desk.telegram.at(CHANNEL) == ["Headline 1", "Headline 2"]
+
+
+class _AwayAtFirst:
+    """States of sources in a store that dies as the first is asked for."""
+
+    def __init__(self, states: SourceStates) -> None:
+        self._states = states
+        self._died = False
+
+    async def load(self, source: str) -> SourceState:
+        if not self._died:
+            self._died = True
+            raise StoreError("redis can't be reached")
+        return await self._states.load(source)
+
+    async def save(self, source: str, state: SourceState) -> None:
+        await self._states.save(source, state)
+
+
+async def test_a_store_that_dies_at_the_start_leaves_no_source_unread(desk: Newsdesk) -> None:
+    """It went before the source had a timer: that is set once it is back."""
+    newsstand = Newsstand(A)
+    readings = Readings(_AwayAtFirst(desk.store.sources), desk.problems, desk.clock)
+    rounds(desk, newsstand, readings=readings).start()
+    with pytest.raises(StoreError):
+        await desk.jobs.pass_time()
+    await desk.jobs.pass_time(2 * SWEEP)
+    assert await desk.state(A) is SlotState.SKIPPED  # it was in the feed before the first reading
 
 
 class _Buggy(Newsstand):
