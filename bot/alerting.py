@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 import structlog
@@ -13,10 +13,16 @@ from bot.config import Settings
 from bot.errors import DeliveryError, OutcomeUnknown, StoreError, TryLater
 from bot.model import Heard, Place, Platform, Post
 from bot.ports import Clock, Publisher, Subscriptions
+from bot.problems import Problems
 from bot.render import reply_for
+from bot.store import Store
 from handlers.alarms import alarm
 from handlers.texts import Texts
 from scheduler.alerts import STORE_PATIENCE, News
+from scheduler.jobs import Jobs
+from scheduler.lineup import Lineups
+from scheduler.selection import Channel
+from scheduler.waiting import Waiting
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +37,28 @@ def places_of_admins(settings: Settings) -> tuple[Place, ...]:
     if settings.has_telegram and settings.telegram.log_chat is not None:
         places.append(Place(Platform.TELEGRAM, str(settings.telegram.log_chat)))
     return tuple(sorted(places, key=str))
+
+
+def waiting_for(
+    settings: Settings,
+    store: Store,
+    channels: Sequence[Channel],
+    lineups: Lineups,
+    problems: Problems,
+    jobs: Jobs,
+    clock: Clock,
+) -> Waiting:
+    """What tells of queues that are too old."""
+    longest = settings.desk.oldest_waiting
+    return Waiting(
+        channels,
+        lineups=lineups,
+        origins=store.traces,
+        longest=longest,
+        problems=problems,
+        jobs=jobs,
+        clock=clock,
+    )
 
 
 class Bell:

@@ -362,7 +362,8 @@ class SourceStatus:
 
 @dataclass(frozen=True, slots=True)
 class ChannelStatus:
-    """A channel as an admin sees it. `problem`: what is wrong with it now, for a person."""
+    """A channel as an admin sees it. `problem`: what is wrong with it now, for a person. `oldest`: since when the
+    oldest of what waits has waited; `put_off`: until when the platform asked to wait."""
 
     name: str
     place: Place
@@ -370,11 +371,14 @@ class ChannelStatus:
     next_post: datetime | None = None
     last_sent: datetime | None = None
     problem: str | None = None
+    oldest: datetime | None = None
+    put_off: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of things on one screen. `problems` are sentences about what is off or broken as a whole."""
+    """The state of things on one screen. `problems` are sentences about what is off or broken; `breakers` are
+    those that are open, by what they are about, until when."""
 
     sources: tuple[SourceStatus, ...]
     channels: tuple[ChannelStatus, ...]
@@ -383,3 +387,4 @@ class Status:
     started_at: datetime
     version: str
     problems: tuple[str, ...] = ()
+    breakers: tuple[tuple[str, datetime], ...] = ()

@@ -8,6 +8,8 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
+UNCONFIRMED = "unconfirmed post"
+"""The beginning of the name of a doubt that admins were asked about; the question itself is another's to put."""
 Mentioned = Callable[[str, str], None]
 Watcher = Callable[[str, str | None], None]
 """Told of a problem's name and sentence when it begins or changes, and of its name and None whenever it is over."""

@@ -73,6 +73,7 @@ def reconciling(
         problems=problems,
         clock=clock,
         companions=store.companions,
+        alerted=store.alerts,
     )
     reconciler = Reconciler(
         doubts=store.doubts,

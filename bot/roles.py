@@ -6,7 +6,7 @@ A right holds everywhere, or only for one channel, or only for the channels of o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -68,6 +68,11 @@ class Rights:
         """On a channel."""
         scopes = {None, channel, str(platform)}
         return any(grant.scope in scopes and _RANKS[grant.role] >= _RANKS[role] for grant in self.grants)
+
+    def over(self, role: Role, scope: str | None, platforms: Mapping[str, Platform]) -> bool:
+        """On all that a scope means: a channel, a platform, everything. `platforms`: of each channel."""
+        own = {None, scope, str(platforms[scope]) if scope in platforms else scope} if scope is not None else {None}
+        return any(grant.scope in own and _RANKS[grant.role] >= _RANKS[role] for grant in self.grants)
 
 
 NO_RIGHTS = Rights()

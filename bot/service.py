@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot.alerting import Bell, places_of_admins
+from bot.alerting import Bell, places_of_admins, waiting_for
 from bot.amending import Amending
 from bot.assembly import (
     channel_composer,
@@ -135,6 +135,8 @@ class App:
             self._serving.start()
         if role in {"all", "scheduler"}:
             self.counting.start()
+            watched = (self.channels, self._lineups, self.problems, self._jobs, self._clock)
+            self._jobs.now("waiting", waiting_for(self.settings, self.store, *watched).run)
         if role in {"all", "bot"}:
             self._listeners += [
                 self._tasks.create_task(listen(inbox, self.conversation, self._tasks, self.problems), name=inbox.name)
@@ -184,6 +186,8 @@ class App:
             started_at=self._clock.now(),
             retractions=self.amending.retractions,
             lineups=self._lineups,
+            origins=self.store.traces,
+            breakers=self.breakers.open,
         )
 
     def _reconciling(self, patience: Patience) -> Reconciling:

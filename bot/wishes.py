@@ -21,7 +21,8 @@ class Wish:
 
     `at` is a time of its own instead of a slot; `now` the same, past quiet hours, gaps and caps; `drop_at` when it is
     given up, for `drop_why`. `wanted`: an editor put it here, whatever filter and age say. `taken_by` is on the draft,
-    `asked_at` is when it was shown to the editors.
+    `asked_at` is when it was shown to the editors, `put_at` when an
+    editor put it into the queue.
     """
 
     revision: int = 0
@@ -39,6 +40,7 @@ class Wish:
     approved_by: tuple[str, ...] = ()
     taken_by: str | None = None
     asked_at: datetime | None = None
+    put_at: datetime | None = None
 
 
 NOTHING = Wish()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.errors import CommandError
 from bot.model import Attempt, ChannelStatus, Reply, SlotState, SourceStatus, Span, Status
 from handlers.hearing import Asked, Doors
+from handlers.queueing import staff_of
 from handlers.texts import joined
 
 SHOWN_SOURCES = 10
@@ -29,6 +31,7 @@ async def status(asked: Asked, doors: Doors) -> Reply:
                 asked,
             ),
             _block("status-channels", [_channel(channel, asked) for channel in state.channels], asked),
+            _breakers(state, asked),
             _readers(state, asked),
             _tally(state, asked),
         )
@@ -36,8 +39,14 @@ async def status(asked: Asked, doors: Doors) -> Reply:
 
 
 async def now(asked: Asked, doors: Doors) -> Reply:
-    """`/now [channel]`: the next article goes out at once; what happened, channel by channel."""
-    attempts = await doors.desk.post_now(asked.command.argument or None, now=asked.now)
+    """`/now [channel]`: the next article goes out at once; what happened, channel by channel. Without a name on each
+    where the person may."""
+    channels = staff_of(doors).editing.channels
+    theirs, named = asked.theirs(channels), asked.command.argument or None
+    if named in channels and named not in theirs:
+        raise CommandError("not theirs", say=asked.say("queue-not-yours"))
+    wanted = [named] if named is not None or len(theirs) == len(channels) else theirs
+    attempts = [attempt for one in wanted for attempt in await doors.desk.post_now(one, now=asked.now)]
     if not attempts:
         return Reply(asked.say.spans("now-none"))
     state = await doors.desk.status(now=asked.now)
@@ -97,7 +106,19 @@ def _channel(channel: ChannelStatus, asked: Asked) -> tuple[Span, ...]:
         next=asked.moment(channel.next_post) if channel.next_post else say("never"),
         last=asked.moment(channel.last_sent) if channel.last_sent else say("never"),
     )
-    return joined(line, (Span(f"   ! {channel.problem}"),) if channel.problem else (), by="\n")
+    platform = say("platform", platform=str(channel.place.platform))
+    return joined(
+        line,
+        say.spans("status-oldest", since=asked.moment(channel.oldest)) if channel.oldest else (),
+        say.spans("status-put-off", platform=platform, until=asked.moment(channel.put_off)) if channel.put_off else (),
+        (Span(f"   ! {channel.problem}"),) if channel.problem else (),
+        by="\n",
+    )
+
+
+def _breakers(state: Status, asked: Asked) -> tuple[Span, ...]:
+    names = (asked.say("status-breaker", name=name, until=asked.moment(until)) for name, until in state.breakers)
+    return asked.say.spans("status-breakers", count=len(state.breakers), names="; ".join(names))
 
 
 def _readers(state: Status, asked: Asked) -> tuple[Span, ...]:

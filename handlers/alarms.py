@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 
 from bot.model import Reply, Span
-from bot.problems import named
+from bot.problems import UNCONFIRMED, named
 from handlers.texts import Phrases, joined
 
 _KINDS = (
     ("store", re.compile(r"store$")),
     ("moved", re.compile(r"moved ")),
     ("source", re.compile(r"source ")),
+    ("queue", re.compile(r"queue ")),
     ("captcha", re.compile(r".*: captcha$")),
     ("token", re.compile(r".*: token$")),
     ("rights", re.compile(r"(.*: rights|telegram|vk)$")),
@@ -32,7 +33,7 @@ def alarm(began: Iterable[tuple[str, str]], over: Iterable[tuple[str, str]], say
         joined((Span(f"! {named(name, sentence)}"),), say.spans("alert-do", kind=kind(name)), by="\n")
         for name, sentence in began
     ]
-    ended = [(Span(f"✓ {name}"),) for name, _ in over]
+    ended = [(Span(f"✓ {told if name.startswith(UNCONFIRMED) else name}"),) for name, told in over]
     return Reply(
         joined(
             *([say.spans("alert"), *problems] if problems else []),

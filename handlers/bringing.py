@@ -36,7 +36,7 @@ async def post(asked: Asked, doors: Doors) -> Reply:
     if words[:1] == [_ON] and len(words) == 3:
         return await _queued(words[1], words[2], asked, staff)
     article = await _brought(asked, staff, "post-how")
-    theirs = [n for n, place in staff.editing.channels.items() if asked.rights.on(Role.EDITOR, n, place.platform)]
+    theirs = asked.theirs(staff.editing.channels)
     buttons = [Button(name, press=f"/post {_ON} {cards.short(name)} {article.key}") for name in theirs[:MOST_CHANNELS]]
     rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
     return Reply(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from bot.model import Button, Place, Platform, Reply, Span
+from bot.roles import Role
 from bot.sightings import Choice, OpenDoubt
 from handlers.hearing import Asked, Doors
 from handlers.texts import Phrases, joined
@@ -27,24 +28,32 @@ async def unconfirmed(asked: Asked, doors: Doors) -> Reply:
     word, _, token = asked.command.argument.partition(" ")
     if token and word in list(Choice):
         return await _decided(Choice(word), token, asked, doors)
-    return _listing(await doors.confirming.open(), asked)
+    return _listing([one for one in await doors.confirming.open() if _may(one, asked)], asked)
 
 
 async def _decided(choice: Choice, token: str, asked: Asked, doors: Doors) -> Reply:
     if doors.confirming is None:
         return Reply(asked.say.spans("unconfirmed-none"))
+    if any(one.token == token and not _may(one, asked) for one in await doors.confirming.open()):
+        said = asked.say("queue-not-yours")
+        return Reply((), notice=said) if asked.pressed else Reply((Span(said),))
     doubt = await doors.confirming.decide(token, choice, by=f"{asked.heard.place.platform} {asked.heard.person}")
     say = asked.say
     if doubt is None:
         notice = say("doubt-decided-before") if asked.pressed else None
         return Reply(say.spans("doubt-decided-before"), notice=notice)
-    left = len(await doors.confirming.open())
+    left = sum(_may(one, asked) for one in await doors.confirming.open())
     text = joined(
         say.spans("doubt-decided", choice=str(choice)),
         _described(doubt, say, zone=asked.zone, now=asked.now),
         say.spans("doubts-left", count=left) if left else (),
     )
     return Reply(text, notice=say("doubt-decided-notice") if asked.pressed else None)
+
+
+def _may(doubt: OpenDoubt, asked: Asked) -> bool:
+    """Decided by who may change what goes out there."""
+    return asked.rights.on(Role.EDITOR, doubt.channel, doubt.place.platform)
 
 
 def _listing(doubts: list[OpenDoubt], asked: Asked) -> Reply:

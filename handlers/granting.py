@@ -56,9 +56,12 @@ async def _named(person: str, scope: str | None, role: Role, asked: Asked, doors
     except ValueError as error:
         raise CommandError(str(error), say=asked.say("grant-how")) from None
     scope = scope or named.scope
-    channels = [channel.name for channel in (await doors.desk.status(now=asked.now)).channels]
+    known = {channel.name: channel.place.platform for channel in (await doors.desk.status(now=asked.now)).channels}
+    channels = list(known)
     if scope is not None and scope not in {*channels, *Platform}:
         raise CommandError("no such channel", say=asked.say("grant-channel", names=", ".join([*channels, *Platform])))
+    if not asked.rights.over(Role.OWNER, scope, known):  # who owns one channel gives nothing beyond it
+        raise CommandError("not theirs to give", say=asked.say("grant-not-yours"))
     return Grant(named.person, role, scope)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -151,6 +152,10 @@ class Asked:
     def may_edit(self, entry: Entry) -> bool:
         """Whether they may change what goes out on the entry's channel."""
         return self.rights.on(Role.EDITOR, entry.channel, entry.place.platform)
+
+    def theirs(self, channels: Mapping[str, Place]) -> list[str]:
+        """Of these channels, where they may change what goes out."""
+        return [name for name, place in channels.items() if self.rights.on(Role.EDITOR, name, place.platform)]
 
     def link(self, text: str, url: str) -> tuple[Span, ...]:
         """A text that leads somewhere. VK has no hidden links: there the address stands below."""

@@ -78,7 +78,7 @@ def _viewed(verb: str, entry: Entry, asked: Asked, staff: Staff) -> Reply:
     if verb == "more":
         return cards.more(entry, asked)
     if verb == "to":
-        theirs = [n for n, place in staff.editing.channels.items() if asked.rights.on(Role.EDITOR, n, place.platform)]
+        theirs = asked.theirs(staff.editing.channels)
         return cards.channels(entry, theirs, asked)
     if verb == "why":
         return cards.reasons(entry, asked)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from bot.editions import Fate, Retraction, Standing
 from bot.errors import CommandError
 from bot.model import Button, Reply, Span
+from bot.roles import Role
 from handlers.hearing import Asked, Doors
+from handlers.queueing import staff_of
 from handlers.texts import joined
 
 _YES, _NO = "!yes", "!no"
@@ -22,6 +24,7 @@ async def retract(asked: Asked, doors: Doors) -> Reply:
     if not name:
         raise CommandError("no article named", say=asked.say("retract-how"))
     found = await _proposed(asked.command.argument, name, rest.strip(), asked, doors)
+    _check(found, asked, doors)
     return _report(found, asked) if found.token is None else _question(found, asked)
 
 
@@ -34,6 +37,16 @@ async def _proposed(whole: str, name: str, reason: str, asked: Asked, doors: Doo
     if found is None:
         raise CommandError("no such article", say=asked.say("retract-unknown", name=name))
     return found
+
+
+def _check(found: Retraction, asked: Asked, doors: Doors) -> None:
+    """Only who may change what goes out on every channel where it stands or waits; of what only readers have, on all
+    there are. Raises CommandError."""
+    channels = staff_of(doors).editing.channels
+    there = {standing.place for standing in found.public}
+    concerned = {name: place for name, place in channels.items() if place in there or name in found.waiting}
+    if len(asked.theirs(concerned)) < len(concerned) or not (concerned or asked.rights.everywhere(Role.EDITOR)):
+        raise CommandError("not theirs", say=asked.say("queue-not-yours"))
 
 
 def _question(found: Retraction, asked: Asked) -> Reply:
@@ -53,6 +66,9 @@ def _question(found: Retraction, asked: Asked) -> Reply:
 
 
 async def _confirmed(token: str, asked: Asked, doors: Doors) -> Reply:
+    proposed = await doors.desk.proposal(token)
+    if proposed is not None:
+        _check(proposed, asked, doors)
     found = await doors.desk.retract(token)
     if found is None:
         return Reply(asked.say.spans("retract-used"))

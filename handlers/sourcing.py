@@ -39,7 +39,7 @@ async def sources(asked: Asked, doors: Doors) -> Reply:
     name, rest = _NAMES.get(word.casefold()), rest.strip()
     if name is None:
         return Reply(asked.say.spans("sources-how"))
-    if not asked.rights.somewhere(Role.OWNER):
+    if not asked.rights.everywhere(Role.OWNER):
         return Reply(asked.say.spans("sources-owners"))
     if name in _TRIED:
         return await _TRIED[name](rest, asked, doors.sourcing)
@@ -72,9 +72,9 @@ async def _listing(asked: Asked, sourcing: Sourcing) -> Reply:
         asked.say.spans("sources", count=len(reports)),
         *(_line(report, asked) for report in reports[:SHOWN]),
         asked.say.spans("sources-more", count=more) if more > 0 else (),
-        asked.say.spans("sources-how") if asked.rights.somewhere(Role.OWNER) else (),
+        asked.say.spans("sources-how") if asked.rights.everywhere(Role.OWNER) else (),
     )
-    return Reply(text, tuple(_buttons(reports, asked)) if asked.rights.somewhere(Role.OWNER) else ())
+    return Reply(text, tuple(_buttons(reports, asked)) if asked.rights.everywhere(Role.OWNER) else ())
 
 
 def _line(report: Report, asked: Asked) -> tuple[Span, ...]:

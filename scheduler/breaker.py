@@ -105,6 +105,11 @@ class Breakers:
         if opened.until is not None:
             self._problems.report(name(key), str(error))
 
+    def open(self) -> list[tuple[str, datetime]]:
+        """Those that let nothing through now, by the problem's name, and until when."""
+        now = self._clock.now()
+        return [(name(key), one.until) for key, one in self._all.items() if one.until is not None and one.until > now]
+
     def _close(self, keys: list[_Key]) -> None:
         for key in keys:
             self._all.pop(key, None)

@@ -9,8 +9,8 @@ from datetime import timedelta
 import structlog
 
 from bot.model import Article, Attempt, Receipt, Slot, SlotState, digest
-from bot.ports import Articles, Clock, Companions, Doubts, Editions, Marks, Questions
-from bot.problems import Problems
+from bot.ports import Alerted, Articles, Clock, Companions, Doubts, Editions, Marks, Questions
+from bot.problems import UNCONFIRMED, Problems
 from bot.sightings import Choice, OpenDoubt
 from bot.story import ADMIN_AGAIN, ADMIN_DROP, ADMIN_THERE, TAKEN_BACK
 from scheduler.selection import Channel, why_not
@@ -49,6 +49,7 @@ class Decisions:
         problems: Problems,
         clock: Clock,
         companions: Companions | None = None,
+        alerted: Alerted | None = None,
     ) -> None:
         self._channels = tuple(channels)
         self._doubts = doubts
@@ -60,6 +61,7 @@ class Decisions:
         self._problems = problems
         self._clock = clock
         self._companions = companions
+        self._alerted = alerted
         self._begun: set[str] = set()
 
     def channel_of(self, slot: Slot, article: Article | None) -> Channel | None:
@@ -107,6 +109,7 @@ class Decisions:
         done = await self._doubts.resolve(decided, queue=channel.name if again and channel else None)
         log.info("doubt_settled", slot=str(slot), state=state, reason=reason, done=done)
         if done and channel is not None:
+            self._problems.clear(f"{UNCONFIRMED} {token_of(attempt)}")  # told to those who were asked
             self._problems.clear(f"channel {channel.name}")
             self._wake(channel)
         return done
@@ -134,6 +137,9 @@ class Decisions:
         if not await self._questions.ask(question):
             return False
         await self._marks.once(last, ASKED)
+        if self._alerted is not None:
+            told = f"{UNCONFIRMED}: “{question.headline}” on the channel {question.channel}"
+            await self._alerted.remember(f"{UNCONFIRMED} {question.token}", told)
         self._begun.discard(question.token)
         return True
 

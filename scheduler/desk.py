@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 
 from bot.editions import Retraction
 from bot.errors import CommandError
 from bot.model import Attempt, ChannelStatus, Planned, SourceStatus, Status
-from bot.ports import Overdue, Queues, SourceStates, Subscriptions
+from bot.ports import Origins, Overdue, Queues, SourceStates, Subscriptions
 from bot.problems import Problems
 from scheduler.directory import Directory
 from scheduler.lineup import Lineups
 from scheduler.publish import Publication
 from scheduler.retracting import Retractions
+from scheduler.waiting import oldest
 
 HORIZON_HOURS = 24.0
 
@@ -43,6 +44,8 @@ class NewsDesk:
         started_at: datetime,
         retractions: Retractions | None = None,
         lineups: Lineups | None = None,
+        origins: Origins | None = None,
+        breakers: Callable[[], Sequence[tuple[str, datetime]]] = tuple,
     ) -> None:
         self._publications = tuple(publications)
         self._directory = directory
@@ -53,6 +56,8 @@ class NewsDesk:
         self._problems = problems
         self._started_at = started_at
         self._retractions = retractions
+        self._origins = origins
+        self._breakers = breakers
         self._lineups = lineups or Lineups(queues, overdue)
 
     async def status(self, *, now: datetime) -> Status:
@@ -70,6 +75,7 @@ class NewsDesk:
             started_at=self._started_at,
             version=program_version(),
             problems=tuple(line for line in self._problems.all() if not line.startswith(("source ", "channel "))),
+            breakers=tuple(self._breakers()),
         )
 
     async def plan(self, *, now: datetime, hours: float) -> list[Planned]:
@@ -94,12 +100,18 @@ class NewsDesk:
         """What taking an article back would do."""
         return await self._retractions.propose(name, by=by, reason=reason) if self._retractions else None
 
+    async def proposal(self, token: str) -> Retraction | None:
+        """What was proposed under a token."""
+        return await self._retractions.proposal(token) if self._retractions else None
+
     async def retract(self, token: str) -> Retraction | None:
         """Take back what was proposed."""
         return await self._retractions.retract(token) if self._retractions else None
 
     async def _channel(self, publication: Publication, now: datetime) -> ChannelStatus:
-        coming = await self._plan([publication], now, HORIZON_HOURS)
+        lineup = await self._lineups.of(publication.channel, now=now)
+        coming = lineup.plan(now + timedelta(hours=HORIZON_HOURS), publication.budget)
+        waited = await oldest(lineup, self._origins) if self._origins is not None else None
         sizes = await self._queues.sizes([publication.name])
         return ChannelStatus(
             name=publication.name,
@@ -108,4 +120,6 @@ class NewsDesk:
             next_post=coming[0].time if coming else None,
             last_sent=await self._overdue.last_sent(publication.channel.place),
             problem=self._problems.of(f"channel {publication.name}"),
+            oldest=waited[1] if waited else None,
+            put_off=lineup.next_due,
         )

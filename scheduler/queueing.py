@@ -93,7 +93,9 @@ class QueueDesk:
 
     async def put(self, channel: str, article: str, wish: Wish, *, now: datetime) -> bool:
         """Put a kept article on a channel."""
-        if channel not in self._channels or not await self._wishes.put(channel, article, wish, at=now):
+        if channel not in self._channels or not await self._wishes.put(
+            channel, article, replace(wish, put_at=now), at=now
+        ):
             return False
         self._wake(channel)
         return True

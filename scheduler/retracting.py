@@ -114,6 +114,12 @@ class Retractions:
             del self._proposed[next(iter(self._proposed))]
         return await self._told(edition, token)
 
+    async def proposal(self, token: str) -> Retraction | None:
+        """What was proposed under a token that still confirms it."""
+        article, _ = self._proposed.get(token, ("", ""))
+        edition = await self._editions.edition(article) if article else None
+        return await self._told(edition, token) if edition is not None else None
+
     async def retract(self, token: str) -> Retraction | None:
         """Do it, once: None when the token was used before, or is too old. Raises StoreError."""
         article, by = self._proposed.pop(token, ("", ""))

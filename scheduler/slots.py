@@ -120,6 +120,19 @@ class Timetable:
         day = moment.astimezone(self.timezone).date()
         return max(0, self.daily - sum(one.astimezone(self.timezone).date() == day for one in posted))
 
+    def waited(self, since: datetime, now: datetime) -> timedelta:
+        """The time between two moments without the days on which nothing goes out."""
+        total, at = timedelta(), since.astimezone(UTC)
+        for _ in range(_MOST_STEPS):
+            if at >= now:
+                break
+            local = at.astimezone(self.timezone)
+            midnight = datetime.combine(local.date() + timedelta(days=1), time(), self.timezone).astimezone(UTC)
+            if self.schedule_on(local) != OFF:
+                total += min(midnight, now) - at
+            at = midnight
+        return total
+
     def day_begins(self, moment: datetime) -> datetime:
         """Midnight before a moment, in UTC."""
         return datetime.combine(moment.astimezone(self.timezone).date(), time(), self.timezone).astimezone(UTC)

@@ -14,7 +14,7 @@ from bot.chats import FoundChat
 from bot.editions import Retraction
 from bot.errors import CommandError, DeliveryError, Refused
 from bot.model import Attempt, Heard, Place, Planned, Platform, Post, Receipt, Status
-from bot.ports import Bringing, Drawing, Editing, Previews, Statistics
+from bot.ports import Bringing, Confirming, Drawing, Editing, Previews, Statistics
 from bot.ports.sourcing import Sourcing
 from bot.roles import Grant
 from bot.store import Store
@@ -99,6 +99,9 @@ class PreparedDesk:
         if found is not None and found.token is not None:
             self.proposed[found.token] = replace(found, token=None, by=f"{by}: {reason}" if reason else by)
         return found
+
+    async def proposal(self, token: str) -> Retraction | None:
+        return self.proposed.get(token)
 
     async def retract(self, token: str) -> Retraction | None:
         return self.proposed.pop(token, None)
@@ -234,6 +237,7 @@ class TalkingBot:
     sourcing: Sourcing | None = None
     statistics: Statistics | None = None
     draw: Drawing | None = None
+    confirming: Confirming | None = None
 
     def __post_init__(self) -> None:
         self.inboxes = {platform: RecordingPublisher(self.clock) for platform in Platform}
@@ -266,6 +270,7 @@ class TalkingBot:
             agenda=store.agenda,
             held=store.agenda,
             sourcing=self.sourcing,
+            confirming=self.confirming,
         )
         return Conversation(
             doors,

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.errors import SourceError
@@ -251,7 +252,7 @@ class Newsdesk:
             merge=merge,
         )
 
-    def desk(self, *publications: Publication, sources: tuple[Source, ...] = (SOURCE,)) -> NewsDesk:
+    def desk(self, *publications: Publication, sources: tuple[Source, ...] = (SOURCE,), **more: Any) -> NewsDesk:
         return NewsDesk(
             publications=publications,
             directory=Directory(sources, self.store.directives, self.store.sources, merge),
@@ -262,6 +263,7 @@ class Newsdesk:
             problems=self.problems,
             started_at=self.clock.now(),
             lineups=self.lineups(),
+            **more,
         )
 
     async def last_word(self, article: Article, place: Place = CHANNEL) -> Attempt | None:

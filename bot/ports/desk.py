@@ -104,6 +104,10 @@ class Desk(Protocol):
         before. None: there is no such article."""
         ...
 
+    async def proposal(self, token: str) -> Retraction | None:
+        """What was proposed under a token that still confirms it."""
+        ...
+
     async def retract(self, token: str) -> Retraction | None:
         """Take back what was proposed: remove it where it stands and send it nowhere again. None: the token was used
         before, or is too old."""

@@ -13,7 +13,7 @@ from bot.store.connection import Argument, Client, Script
 from bot.store.moments import from_text, to_ms, to_text
 from bot.wishes import Wish
 
-_TIMES = ("at", "now", "drop_at", "embargo", "asked_at")
+_TIMES = ("at", "now", "drop_at", "embargo", "asked_at", "put_at")
 CHUNK = 500
 
 CHANGE = Script(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
 from bot.config import given
+from bot.editions import Fate, Retraction, Standing
 from bot.errors import SettingsError
-from bot.model import ChannelStatus, Place, Platform
+from bot.model import Article, ChannelStatus, Place, Platform
 from bot.roles import Grant, Rights, Role
+from bot.sightings import Choice, OpenDoubt
 from bot.store import Store
 from handlers.commands import STAFF_COMMANDS
-from tests.fakes import NOON, PreparedDesk, TalkingBot, quiet
+from tests.fakes import NOON, Person, PreparedDesk, TalkingBot, quiet
 
 OFFICE = "-1007"
 PEOPLE = {"1": None, "2": Role.VIEWER, "3": Role.EDITOR, "4": Role.OWNER}
@@ -132,3 +135,92 @@ def test_roles_in_the_settings_are_checked() -> None:
     with pytest.raises(SettingsError) as caught:
         given({"channels": [channel], "roles": {"editor": ["bob", "vk:2@wlal"]}})
     assert [problem.split(":")[0] for problem in caught.value.problems] == ["roles.editor[0]", "roles.editor[1]"]
+
+
+@pytest.mark.parametrize("platform", Platform)
+async def test_the_matrix_holds_on_either_network(store: Store, platform: Platform) -> None:
+    """The same roles, commands and kinds of chats on VK: a right of one network's person is none on the other."""
+    grants = [Grant(f"{platform}:{person}", role) for person, role in PEOPLE.items() if role is not None]
+    office, group = {Platform.TELEGRAM: ("-1007", "-1009"), Platform.VK: ("2000000007", "2000000009")}[platform]
+    desk = PreparedDesk(state=replace(quiet(), channels=(MAIN, WALL)))
+    bot = TalkingBot(store, desk=desk, roles=grants, offices={platform: office})
+    for person, rank in PEOPLE.items():
+        for kind, chat in {"private": person, "office": office, "group": group}.items():
+            speaker, fields = bot.person(platform, chat=chat), CHATS[kind]
+            nothing = await speaker.says("/nonsense", person=person, **fields)
+            for command, role in STAFF_COMMANDS.items():
+                event = f"{person} {kind} {command}"
+                answer = await speaker.says(f"/{command}", person=person, event=event, **fields)
+                may = kind != "group" and RANKS.index(rank) >= RANKS.index(role)
+                assert (answer != nothing) == may, (person, kind, command)
+    stranger = bot.person(next(one for one in Platform if one is not platform), chat="4")
+    assert await stranger.says("/status") == await stranger.says("/nonsense")
+
+
+NOT_YOURS = "This channel is not in your hands."
+
+
+def an_editor_of(scope: str, store: Store, **desk: Any) -> tuple[TalkingBot, Person]:
+    """Of one channel, or of one network's."""
+    given = PreparedDesk(state=replace(quiet(), channels=(MAIN, WALL)), **desk)
+    confirming = OpenQuestions([DOUBT])
+    bot = TalkingBot(store, desk=given, roles=[Grant("telegram:3", Role.EDITOR, scope)], confirming=confirming)
+    return bot, bot.person(chat="3")
+
+
+DOUBT = OpenDoubt("t1", "Doubtful", None, "wall", NOON, "no answer", WALL.place)
+
+
+@dataclass
+class OpenQuestions:
+    """Posts of which nobody knows."""
+
+    doubts: list[OpenDoubt]
+
+    async def open(self) -> list[OpenDoubt]:
+        return list(self.doubts)
+
+    async def decide(self, token: str, choice: Choice, *, by: str) -> OpenDoubt | None:  # noqa: ARG002 - the port's arguments
+        found = [one for one in self.doubts if one.token == token]
+        self.doubts = [one for one in self.doubts if one.token != token]
+        return found[0] if found else None
+
+
+@pytest.mark.parametrize(("scope", "may"), [("wall", True), ("vk", True), ("main", False), ("telegram", False)])
+async def test_what_goes_out_is_changed_only_on_ones_own_channels(store: Store, scope: str, may: bool) -> None:
+    """`/now`, `/unconfirmed` and `/retract` ask for an editor of the channel concerned, not of any."""
+    article = Article(id="a", url="https://news.example/a", headline="Taken back")
+    stands = Retraction(article, (Standing(WALL.place, Fate.LATER),), token="t2")
+    bot, editor = an_editor_of(scope, store, retractable={"a": stands})
+    assert (NOT_YOURS not in await editor.says("/now wall")) == may
+    assert bot.desk.asked == (["wall"] if may else [])
+    await editor.says("/now")
+    assert bot.desk.asked[-1] == ("wall" if may else "main")
+    assert ("Doubtful" in await editor.says("/unconfirmed")) == may
+    assert (NOT_YOURS not in await editor.says("/unconfirmed drop t1")) == may
+    assert (NOT_YOURS not in await editor.says("/retract a")) == may
+    bot.desk.proposed["t2"] = stands
+    assert (NOT_YOURS not in await editor.says("/retract !yes t2")) == may
+    assert ("t2" not in bot.desk.proposed) == may
+
+
+async def test_what_only_readers_have_is_taken_back_by_an_editor_of_everything(store: Store) -> None:
+    """It concerns no channel, and so all of them."""
+    article = Article(id="a", url="https://news.example/a", headline="Taken back")
+    _, editor = an_editor_of("wall", store, retractable={"a": Retraction(article, token="t2")})
+    assert NOT_YOURS in await editor.says("/retract a")
+
+
+async def test_an_owner_of_one_channel_gives_no_rights_beyond_it(store: Store) -> None:
+    """Neither everything nor another channel, nor takes them away; sources are everybody's."""
+    bot = TalkingBot(
+        store,
+        desk=PreparedDesk(state=replace(quiet(), channels=(MAIN, WALL))),
+        roles=[Grant("telegram:4", Role.OWNER, "wall")],
+    )
+    await store.grants.give(Grant("telegram:9", Role.EDITOR))
+    owner = bot.person(chat="4")
+    for said in ("/grant owner 666", "/grant owner 4 main", "/grant viewer 666 vk", "/revoke 9"):
+        assert (await owner.says(said)).startswith("You can give and take rights only where you are an owner."), said
+    assert await owner.says("/grant editor 55 wall") == "telegram:55 is now an editor on wall."
+    assert [str(one) for one in await store.grants.given()] == ["telegram:55@wall", "telegram:9"]

@@ -267,6 +267,7 @@ async def test_pressing_it_is_there_ends_the_doubt(tmp_path: Path) -> None:
         await until(lambda: "пост на месте." in said(room.sandbox, EDITOR)[-1], "the answer")
         assert "Всё подтверждено" in await asks(room.sandbox, EDITOR, "/unconfirmed")
         assert headlines(room.sandbox, CHANNEL) == fresh(room.sandbox)
+        await until(lambda: "✓ unconfirmed post: “" in said(room.sandbox, EDITOR)[-1], "all who were asked hear of it")
 
 
 async def test_pressing_send_again_sends_it_once(tmp_path: Path) -> None:

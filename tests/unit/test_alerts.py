@@ -265,6 +265,7 @@ def test_an_alarm_says_what_is_wrong_and_what_to_do(language: str) -> None:
         ("vk posts: quota", "flood"),
         ("telegram: unreachable", "network"),
         ("telegram updates", "network"),
+        ("queue main", "queue"),
         ("channel main", "other"),
     ],
 )

@@ -15,6 +15,13 @@ status-more-problems = { "  " } – and { $count } more
 status-more = …and { $count } more
 status-channels = **Channels**
 status-channel = { $name } ({ $place }): { $waiting } waiting, next { $next }, last { $last }
+status-oldest = { "   " }– the oldest undelivered: since { $since }
+status-put-off = { "   " }– { $platform } asked to wait until { $until }
+status-breakers = **Circuit breakers:** { $count ->
+    [0] all closed
+   *[other] { $names }
+}
+status-breaker = { $name }, open until { $until }
 status-readers = **Readers:** { $counts }
 status-platform = { $platform ->
     [telegram] Telegram
@@ -45,6 +52,7 @@ alert-status = How everything is: /status
 alert-do = { $kind ->
     [store] Nothing is posted until the state can be written again; then it goes on by itself.
     [moved] Please change it in the settings; until then I forward to the new one.
+    [queue] Please look at /queue: approve, post or skip what waits, or give the channel more slots.
     [source] I keep trying, with growing pauses. Please open the address in a browser.
     [captcha] Please open the link now: it holds for five minutes. After that I try again and send a new one if need be.
     [token] Please put a valid key into .env and restart me. Posts wait until then.

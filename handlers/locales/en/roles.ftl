@@ -18,6 +18,7 @@ grant-line = – { $person }: { $role ->
    *[owner] owner
 }
 grant-how = To give a right: /grant editor 1002, or for one channel /grant editor vk:55 wall. Roles: viewer, editor, owner. To take it back: /revoke 1002
+grant-not-yours = You can give and take rights only where you are an owner. Name your channel: /grant editor 1002 wall
 grant-channel = There is no such channel. There are: { $names }
 grants-written = **From the settings**
 grants-given = **Given with /grant**

@@ -18,6 +18,7 @@ grant-line = – { $person }: { $role ->
    *[owner] владелец
 }
 grant-how = Дать право: /grant редактор 1002, для одного канала: /grant редактор vk:55 wall. Роли: наблюдатель, редактор, владелец. Забрать: /revoke 1002
+grant-not-yours = Права даёт и забирает только владелец. Укажите свой канал: /grant editor 1002 wall
 grant-channel = Такого канала нет. Есть: { $names }
 grants-written = **Из настроек**
 grants-given = **Даны командой /grant**
