@@ -9,10 +9,10 @@ HELD, ELSEWHERE = 1, 2
 BEGIN = Script(
     """
     -- KEYS: campaign, number of the last campaign. ARGV: now (ms), bytes of the records, lifetime (s), prefixes of
-    -- crowds and of records, then platform and crowd by turns. Answers the campaign's number; what has begun stays.
-    local number = redis.call('HGET', KEYS[1], 'number')
-    if number then return tonumber(number) end
-    number = redis.call('INCR', KEYS[2])
+    -- crowds and of records, then platform and crowd by turns. Answers the campaign's number; 0: it had begun before,
+    -- and stays as it is.
+    if redis.call('HEXISTS', KEYS[1], 'number') == 1 then return 0 end
+    local number = redis.call('INCR', KEYS[2])
     for a = 6, #ARGV, 2 do redis.call('SET', ARGV[4] .. number .. ':' .. ARGV[a], ARGV[a + 1], 'EX', ARGV[3]) end
     if ARGV[2] ~= '0' then
       redis.call('SETRANGE', ARGV[5] .. number, ARGV[2] - 1, string.char(0))
@@ -32,12 +32,14 @@ _RUNS = """
       run, first = {}, nil
     end
     local function write(rank, record)
-      if first and rank ~= last + 1 then flush() end
-      if not first then first = rank end
+      if first and rank > last + 9 then flush() end
+      if not first then first = rank
+      elseif rank > last + 1 then run[#run + 1] = redis.call('GETRANGE', KEYS[1], last * 7 + 7, rank * 7 - 1) end
       run[#run + 1], last = record, rank
     end
 """
-"""Neighbours are written in one command; ranks come in rising order."""
+"""Neighbours are written in one command, with the few that stand between them: another command is longer than eight of
+them. Ranks come in rising order."""
 
 CLAIM = Script(
     f"""

@@ -29,6 +29,7 @@ from bot.store.known import Known, Reading, Spot, in_order, reading, rounded_up,
 from bot.store.leases import Fence
 from bot.store.moments import from_ms, to_ms, to_text
 from bot.store.roster import Roster
+from bot.store.together import MOST
 
 KNOWN = 64
 """Campaigns kept in memory; any other is read again."""
@@ -52,19 +53,7 @@ class RedisCampaigns:
 
     async def begin(self, article: str, found: Facets, *, now: datetime) -> Campaign:
         """Write down who gets an article at once, unless that was done before; and who of them was not tried yet."""
-        known = await self._campaign(article)
-        if known is None:
-            audience = await self._roster.audience()
-            wanting = audience.matching(found, Delivery.NOW)
-            crowds = [(platform, wanting & audience.places.on(platform)) for platform in Platform]
-            words = [word for platform, crowd in crowds for word in (platform.value, crowd.serialize())]
-            size = acks.WIDTH * sum(len(crowd) for _, crowd in crowds)
-            await self._client.run(
-                BEGIN,
-                [keys.campaign(article), keys.CAMPAIGNS],
-                [to_ms(now), size, keys.seconds(keys.READERS_LEDGER), keys.crowd(""), keys.acks(""), *words],
-            )
-            known = await self._campaign(article)
+        known = await self._campaign(article) or await self._begun(article, found, now) or await self._campaign(article)
         if known is None:
             raise StoreError(f"the campaign of {article} is gone as soon as it began")
         waiting = await self._untouched(known)
@@ -96,6 +85,20 @@ class RedisCampaigns:
         everybody = [places.get(reader) for crowd in campaign.crowd.values() for reader in crowd]
         return [place for place in everybody if place is not None and not keys.is_private(place)]
 
+    async def _begun(self, article: str, found: Facets, now: datetime) -> Known | None:
+        """A campaign that begins now; None: somebody else was quicker, or we were, and the answer got lost."""
+        audience = await self._roster.audience()
+        wanting = audience.matching(found, Delivery.NOW)
+        crowds = {platform: wanting & audience.places.on(platform) for platform in Platform}
+        words = [word for platform, crowd in crowds.items() for word in (platform.value, crowd.serialize())]
+        size = acks.WIDTH * sum(map(len, crowds.values()))
+        number = await self._client.run(
+            BEGIN,
+            [keys.campaign(article), keys.CAMPAIGNS],
+            [to_ms(now), size, keys.seconds(keys.READERS_LEDGER), keys.crowd(""), keys.acks(""), *words],
+        )
+        return self._keep(Known(article, int(number), from_ms(to_ms(now)), crowds, fresh=True)) if number else None
+
     # What the ledger asks about slots of readers
 
     async def spot(self, slot: Slot) -> Spot | None:
@@ -112,7 +115,11 @@ class RedisCampaigns:
         record = self._unanswered.pop(slot, None) or acks.claim(campaign.seconds(until), secrets.randbits(16))
         latest = rounded_up(until, lease / COARSE)
         try:
-            said = await campaign.claims.say((spot.rank, record), lambda batch: self._claim(campaign, batch, latest))
+            said = await campaign.claims.say(
+                (spot.rank, record),
+                lambda batch: self._claim(campaign, batch, latest),
+                lambda: MOST if campaign.in_flight else 1,
+            )
         except StoreError:
             self._unanswered[slot] = record
             raise
@@ -120,6 +127,7 @@ class RedisCampaigns:
             return False
         if not said:
             return None
+        campaign.in_flight += slot not in self._held
         self._held[slot] = (spot, record)
         return Claim(slot, acks.fence(record), until)
 
@@ -134,11 +142,13 @@ class RedisCampaigns:
         there = acks.sent(receipt.message_id, minutes) if receipt and not receipt.moved_to else None
         if there is not None:
             what = (spot.rank, record, there, said_in(attempt))
-            if await campaign.settles.say(what, lambda batch: self._settle(campaign, batch)):
-                self._held.pop(claim.slot, None)
+            if await campaign.settles.say(
+                what, lambda batch: self._settle(campaign, batch), lambda: campaign.in_flight
+            ):
+                self._let_go(claim.slot)
                 return True
         await self._to_ledger(claim.slot, spot, record, claim.until)
-        self._held.pop(claim.slot, None)
+        self._let_go(claim.slot)
         return None
 
     async def set_aside(self, spot: Spot) -> bool:
@@ -218,6 +228,12 @@ class RedisCampaigns:
             return  # forgotten: nobody will ever be told
         await self._to_ledger(Slot(campaign.article, place), Spot(campaign, rank), acks.packed(ack), until)
 
+    def _let_go(self, slot: Slot) -> None:
+        """A claim is over."""
+        spot, _ = self._held.pop(slot, (None, b""))
+        if spot is not None:
+            spot.campaign.in_flight -= 1
+
     async def _to_ledger(self, slot: Slot, spot: Spot, record: bytes, until: datetime) -> None:
         fence, life = acks.fence(record), keys.seconds(keys.READERS_LEDGER)
         word = {"state": SlotState.CLAIMED.value, "fence": fence, "at": to_text(until), "until": to_text(until)}
@@ -238,12 +254,15 @@ class RedisCampaigns:
 
     async def _untouched(self, campaign: Known) -> BitMap:
         """Readers nobody was tried for. Claims that others left behind are looked for when they end."""
+        if campaign.fresh:
+            campaign.fresh = False
+            return campaign.crowd
         raw = await self._records(campaign)
         ends = [campaign.began + timedelta(seconds=ack.number) for _, ack in acks.claimed(raw)]
         campaign.foreign = max(ends, default=None)
         kinds = acks.kinds(raw)
         if not any(kinds):
-            return campaign.crowd.copy()
+            return campaign.crowd
         return BitMap(number for number, kind in zip(campaign.crowd, kinds, strict=True) if not kind)
 
     async def _campaign(self, article: str) -> Known | None:
@@ -257,8 +276,10 @@ class RedisCampaigns:
         if None in blobs:
             return None
         crowds = {platform: BitMap.deserialize(blob) for platform, blob in zip(Platform, blobs, strict=True)}
-        known = Known(article, int(number), from_ms(int(began)), crowds)
-        self._known[article] = known
+        return self._keep(Known(article, int(number), from_ms(int(began)), crowds))
+
+    def _keep(self, known: Known) -> Known:
+        self._known[known.article] = known
         while len(self._known) > KNOWN:
             self._known.popitem(last=False)
         return known

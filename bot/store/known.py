@@ -15,20 +15,26 @@ from bot.store.moments import to_ms
 from bot.store.together import Together
 
 SAID = "said:"
+AT_ONCE, SOON = 0.02, 0.25
+"""Seconds that claims, and words on how messages ended, wait for others while messages are in flight: at thirty a
+second some seven go to redis as one. Until then they count as in flight, should the bot die."""
 Reading = Callable[[Slot, acks.Ack], Attempt | None]
 """What a record says of a slot; None: nothing, or what the ledger says."""
 
 
 @dataclass(slots=True)
 class Known:
-    """A campaign as this process has it in mind. `foreign`: when the claims end that another process left behind."""
+    """A campaign as this process has it in mind. `foreign`: when the claims end that another process left behind;
+    `in_flight`: messages claimed here and not settled yet; `fresh`: it began here, just now, and nobody was tried."""
 
     article: str
     number: int
     began: datetime
     crowds: Mapping[Platform, BitMap]
-    claims: Together = field(default_factory=Together)
-    settles: Together = field(default_factory=Together)
+    claims: Together = field(default_factory=lambda: Together(AT_ONCE))
+    settles: Together = field(default_factory=lambda: Together(SOON))
+    in_flight: int = 0
+    fresh: bool = False
     foreign: datetime | None = None
     crowd: BitMap = field(init=False)
 

@@ -25,6 +25,7 @@ from bot.store import keys
 from bot.store.audience import Audience
 from bot.store.connection import Argument, Client, Script
 from bot.store.members import packed, unpacked
+from bot.store.together import Together
 
 log = structlog.get_logger(__name__)
 
@@ -112,7 +113,7 @@ class Roster:
         self._last = ""
         self._kept_at = ""
         self._news = 0
-        self._asked = self._answered = 0
+        self._asking = Together()
         self._turn = asyncio.Lock()
 
     async def save(
@@ -139,17 +140,8 @@ class Roster:
     async def audience(self) -> Audience:
         """Who wants what, as of now. Those who ask while the log is being read are answered by the next reading,
         together."""
-        self._asked += 1
-        mine = self._asked
-        async with self._turn:
-            if self._answered < mine:
-                answers = self._asked
-                await self._in_step()
-                if self._news >= LONG:
-                    await self._written()
-                    await self._in_step()
-                self._answered = answers
-            return self._audience
+        await self._asking.say(None, self._read)
+        return self._audience
 
     async def as_recorded(self) -> Audience:
         """From the records alone and with numbers of its own: for who only counts while redis takes nothing in."""
@@ -158,6 +150,15 @@ class Roster:
             number += 1
             audience.put(number, place, (), self._standing(place, json.loads(raw)))
         return audience
+
+    async def _read(self, asked: Sequence[None]) -> Sequence[int]:
+        """For all of them at once."""
+        async with self._turn:
+            await self._in_step()
+            if self._news >= LONG:
+                await self._written()
+                await self._in_step()
+        return [1] * len(asked)
 
     async def _in_step(self) -> None:
         while not await self._catch_up():

@@ -37,6 +37,8 @@ THROUGH = 100_000
 """Of the campaign's deliveries, how many are sent."""
 ENTRIES, JOBS = 20_000, 3_000
 AT_ONCE = 40
+PACED, PACE, LATENCY = 400, 28.5, 0.06
+"""Messages sent as the bot sends them: so many a second, each under way for so many seconds."""
 LEASE = timedelta(minutes=3)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -102,10 +104,24 @@ async def peopled(store: Store, readers: int) -> None:
     await store.subscriptions.count()
 
 
-async def campaigns(store: Store, readers: int, at_once: int) -> Cost:
+class Paced:
+    """Turns, evenly spaced."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    async def turn(self) -> None:
+        """Wait for it, and for the platform."""
+        now = asyncio.get_running_loop().time()
+        self._next = max(now, self._next + 1 / PACE)
+        await asyncio.sleep(self._next - now + LATENCY)
+
+
+async def campaigns(store: Store, readers: int, at_once: int, pace: Paced | None = None) -> Cost:
     """This engine: claimed before, acknowledged after, both awaited, by so many senders at once."""
     crowd: list[int] = []
-    article = f"article{at_once}"
+    through = PACED if pace else THROUGH if at_once > 1 else ENTRIES // 4
+    article = f"article{at_once}{bool(pace)}"
 
     async def enqueue() -> None:
         campaign = await store.campaigns.begin(article, {"tag": frozenset({"news"})}, now=NOW)
@@ -118,18 +134,20 @@ async def campaigns(store: Store, readers: int, at_once: int) -> Cost:
             slot = Slot(article, place)
             claim = await store.ledger.claim(slot, now=NOW, lease=LEASE)
             assert claim is not None
+            if pace is not None:
+                await pace.turn()
             receipt = Receipt(str(len(numbers) + 1), NOW)
             assert await store.ledger.settle(claim, Attempt(slot, NOW, SlotState.SENT, receipt=receipt, wording="w"))
 
     async def drain() -> None:
-        numbers = crowd[: THROUGH if at_once > 1 else ENTRIES // 4][::-1]
+        numbers = crowd[:through][::-1]
         async with asyncio.TaskGroup() as tasks:
             for _ in range(at_once):
                 tasks.create_task(sender(numbers))
 
-    through = min(readers, THROUGH if at_once > 1 else ENTRIES // 4)
     name = f"campaigns, {at_once} senders" if at_once > 1 else "campaigns, one message at a time"
-    return await measured(store.client, name, (readers, through), enqueue, drain)
+    name += f" at {PACE} a second" if pace else ""
+    return await measured(store.client, name, (readers, min(readers, through)), enqueue, drain)
 
 
 async def streams(client: Client) -> Cost:
@@ -231,14 +249,15 @@ async def main(readers: int) -> None:
             await peopled(store, readers)
             print(await campaigns(store, readers, AT_ONCE), flush=True)
             print(await campaigns(store, readers, 1), flush=True)
-            await store.client.write("FLUSHALL")
+            print(await campaigns(store, readers, AT_ONCE, Paced()), flush=True)
+            await store.client.write("FLUSHALL", "SYNC")
             for way in (
                 streams(store.client),
                 with_arq(store.client, address.url),
                 with_taskiq(store.client, address.url),
             ):
                 print(await way, flush=True)
-                await store.client.write("FLUSHALL")
+                await store.client.write("FLUSHALL", "SYNC")
 
 
 if __name__ == "__main__":
