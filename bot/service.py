@@ -96,7 +96,7 @@ class App:
         polling = doors.telegram if settings.telegram.mode == "polling" else None
         self._inboxes = led_inboxes(polling, doors.vk, store.marks, store.traces, leadership.confirm)
         self._upkeep = Upkeep(
-            settings, doors.telegram, doors.vk, moves=store.moves, jobs=self._jobs, clock=clock, problems=problems
+            settings, doors.telegram, doors.vk, store=store, jobs=self._jobs, clock=clock, problems=problems
         )
         self.texts = Texts(settings.language)
         self._serving = self._for_readers()

@@ -7,14 +7,16 @@ from datetime import timedelta
 
 import structlog
 
-from bot.assembly import places_of
+from bot.assembly import authority_of, places_of
 from bot.channels.telegram import Telegram
 from bot.channels.vk import Vk
 from bot.config import Settings
 from bot.errors import DeliveryError, Gone, Refused
 from bot.model import Place, Platform, Post
-from bot.ports import Clock, Moves
+from bot.ports import Clock
 from bot.problems import Problems
+from bot.roles import NO_RIGHTS, Rights
+from bot.store import Store
 from handlers.helping import Menu, command_list
 from handlers.telegram import ALLOWED_UPDATES
 from handlers.texts import LANGUAGES
@@ -35,7 +37,7 @@ class Upkeep:
         telegram: Telegram | None,
         vk: Vk | None,
         *,
-        moves: Moves,
+        store: Store,
         jobs: Jobs,
         clock: Clock,
         problems: Problems,
@@ -43,12 +45,14 @@ class Upkeep:
         self._settings = settings
         self._telegram = telegram
         self._vk = vk
-        self._moves = moves
+        self._moves = store.moves
+        self._authority = authority_of(settings, store.grants)
+        self._with_menu: set[str] = set()
         self._jobs = jobs
         self._clock = clock
         self._problems = problems
         places = (place for platform in Platform for place in places_of(settings, platform))
-        self._moving = Moving(moves, problems, public=places)
+        self._moving = Moving(store.moves, problems, public=places)
         self.usernames: dict[Platform, str] = {}
 
     def start(self) -> None:
@@ -88,19 +92,26 @@ class Upkeep:
             log.warning("telegram_not_set_up", error=str(error))
 
     async def _set_menus(self, telegram: Telegram) -> None:
-        """What a person is offered depends on where they are and who they are. An admin who has never written has no
-        chat with the bot, and then no menu either. Raises a DeliveryError."""
+        """What a person is offered depends on where they are and who they are. One of the newsroom's people who has
+        never written has no chat with the bot, and then no menu either. Raises a DeliveryError."""
         spoken = self._settings.language
         for language in (None, *LANGUAGES):
             for menu in (Menu.READERS, Menu.PRIVATE, Menu.GROUPS, Menu.GROUP_ADMINS):
                 commands = dict(command_list(language or spoken, menu))
                 await telegram.set_commands(commands, language=language, scope=menu.value)
-            for admin in self._settings.telegram.admins:
-                try:
-                    commands = dict(command_list(language or spoken, Menu.STAFF))
-                    await telegram.set_commands(commands, language=language, chat=str(admin))
-                except (Refused, Gone):
-                    log.info("no_menu_for_admin")
+        staff = await self._authority.staff(Platform.TELEGRAM)
+        for person in {*staff, *self._with_menu}:
+            await self._set_menu(telegram, person, staff.get(person, NO_RIGHTS))
+        self._with_menu = set(staff)
+
+    async def _set_menu(self, telegram: Telegram, person: str, rights: Rights) -> None:
+        """One of the newsroom's people gets what their rights allow; who has none any more, what readers get."""
+        for language in (None, *LANGUAGES):
+            commands = dict(command_list(language or self._settings.language, Menu.STAFF, rights))
+            try:
+                await telegram.set_commands(commands, language=language, chat=person)
+            except (Refused, Gone):
+                log.info("no_menu_for_admin")
 
     def _way_of_listening(self) -> Post:
         """Telegram delivers to a webhook or lets us poll, never both; what was set before is undone."""

@@ -30,6 +30,12 @@ class Authority:
         given = await self._grants.given() if self._grants is not None else []
         return rights_of(f"{heard.place.platform}:{heard.person}", [*self.written, *given])
 
+    async def staff(self, platform: Platform) -> Mapping[str, Rights]:
+        """Everybody with a right, by their number on a platform. Raises StoreError."""
+        grants = [*self.written, *(await self._grants.given() if self._grants is not None else [])]
+        persons = dict.fromkeys(one.person for one in grants if one.person.startswith(f"{platform}:"))
+        return {person.partition(":")[2]: rights_of(person, grants) for person in persons}
+
     def heard_in_office(self, heard: Heard, rights: Rights) -> tuple[str, ...]:
         """The commands of the newsroom that count in the editors' chat, of this person; of one who speaks as the group
         all, to be asked for a name. Elsewhere in groups none does."""

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from bot.errors import DeliveryError
 from bot.model import Button, Reply, Span
-from handlers.commands import ADMIN_COMMANDS, READER_COMMANDS, STAFF_COMMANDS
+from bot.roles import NO_RIGHTS, Rights
+from handlers.commands import READER_COMMANDS, STAFF_COMMANDS
 from handlers.hearing import Asked, Doors
 from handlers.texts import Phrases, Texts, joined
 
@@ -27,10 +28,10 @@ class Menu(StrEnum):
     STAFF = "chat"
 
 
-def menu(audience: Menu) -> tuple[str, ...]:
-    """The names of the commands in a menu, in the order of the help."""
+def menu(audience: Menu, rights: Rights = NO_RIGHTS) -> tuple[str, ...]:
+    """The names of the commands in a menu, in the order of the help. The newsroom's people see what theirs allow."""
     if audience is Menu.STAFF:
-        return (*READER_COMMANDS, *ADMIN_COMMANDS)
+        return (*READER_COMMANDS, *(name for name, role in STAFF_COMMANDS.items() if rights.somewhere(role)))
     if audience is Menu.GROUPS:
         return tuple(name for name in READER_COMMANDS if name in FOR_ALL_IN_A_GROUP)
     if audience is Menu.GROUP_ADMINS:
@@ -38,13 +39,13 @@ def menu(audience: Menu) -> tuple[str, ...]:
     return READER_COMMANDS
 
 
-def command_list(language: str, audience: Menu = Menu.READERS) -> list[tuple[str, str]]:
+def command_list(language: str, audience: Menu = Menu.READERS, rights: Rights = NO_RIGHTS) -> list[tuple[str, str]]:
     """The commands with their descriptions, as Telegram's menu shows them (setMyCommands).
 
     A language that we don't speak gets English: Telegram shows its list to everybody without one of their own.
     """
     say = Texts("en")(language)
-    return [(name, say(f"command-{name}")) for name in menu(audience)]
+    return [(name, say(f"command-{name}")) for name in menu(audience, rights)]
 
 
 async def help_(asked: Asked, doors: Doors) -> Reply:

@@ -15,11 +15,17 @@ from bot.channels import vk_events
 from bot.channels.deadlines import Deadlines
 from bot.channels.telegram import Telegram, open_telegram
 from bot.channels.vk import Vk, open_vk
+from bot.config import Settings
 from bot.errors import Refused, SettingsError, TryLater
 from bot.model import Place, Platform, Post
+from bot.problems import Problems
+from bot.roles import Grant, Role
 from bot.sandbox import faults as fault
 from bot.sandbox.server import Sandbox, open_sandbox
+from bot.store import Store
+from bot.upkeep import CHECK_EVERY, Upkeep
 from tests.fakes import FixedClock
+from tests.newsdesk import SteppedJobs
 
 LIMITS = Deadlines(connect=1.0, total=2.0, grace=1.0, pause=0.02)
 CHANNEL = Place(Platform.TELEGRAM, "@digest")
@@ -140,6 +146,36 @@ class TestTelegramUpdates:
         await telegram.set_commands({"tags": "Выбрать теги", "help": "Помощь"}, language="ru")
         assert sandbox.telegram.commands(sandbox.world.chat("telegram:2002")) == ["/tags"]
         assert sandbox.telegram.commands(sandbox.world.chat("telegram:2001")) == ["/tags", "/help"]
+
+    async def test_the_newsrooms_people_have_a_menu_by_their_rights(
+        self, telegram: Telegram, sandbox: Sandbox, store: Store
+    ) -> None:
+        """Also who was given a right by command, soon after it; who lost theirs has a reader's menu again."""
+        settings = Settings.model_validate(
+            {
+                "telegram": {"token": sandbox.telegram_token, "api_base": sandbox.telegram_api, "admins": [2001]},
+                "sources": [{"name": "digest", "url": "https://news.example/rss"}],
+                "channels": [{"name": "main", "platform": "telegram", "target": "@digest"}],
+            }
+        )
+        clock = FixedClock()
+        jobs = SteppedJobs(clock)
+        upkeep = Upkeep(settings, telegram, None, store=store, jobs=jobs, clock=clock, problems=Problems())
+        editor = Grant("telegram:2002", Role.EDITOR, "main")
+        await store.grants.give(editor)
+        upkeep.start()
+        await jobs.pass_time()
+
+        def menu(person: str) -> set[str]:
+            return set(sandbox.telegram.commands(sandbox.world.chat(f"telegram:{person}")))
+
+        assert {"/subscribe", "/grant", "/hold", "/status"} <= menu("2001")
+        assert {"/subscribe", "/hold", "/status"} <= menu("2002")
+        assert "/grant" not in menu("2002")
+        await store.grants.take(editor)
+        await jobs.pass_time(CHECK_EVERY)
+        assert "/subscribe" in menu("2002")
+        assert "/hold" not in menu("2002")
 
     async def test_commands_can_be_for_a_kind_of_chat(self, telegram: Telegram, sandbox: Sandbox) -> None:
         """A private chat shows the list for private chats before the one for everybody."""
