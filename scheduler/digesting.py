@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.agenda import Arrived, Plan
+from bot.checkpoints import Moment, passed
 from bot.errors import DeliveryError, Gone, TryLater
 from bot.model import Article, Place, Platform, Post
 from bot.ports import Agenda, Arrivals, Clock, Held, Marks, Publisher, Subscriptions
@@ -164,6 +165,7 @@ class Digests:
             return
         served = dict.fromkeys(found.due.kinds, look.newest)
         await self._agenda.keep(reader.place, Plan({**kept.marks, **served}, found.planned))
+        passed(Moment.SETTLED)
         await self._held.drop(reader.place, free)
         rest = [until for key, until in held.items() if key not in free]
         await self._agenda.set(reader.place, min([*rest, *found.planned.values()], default=None))
@@ -212,8 +214,10 @@ class Digests:
         first = await self._marks.once(claim, CLAIM)
         if not (first or self._repeat or place.platform is Platform.VK):
             return
+        passed(Moment.CLAIMED)
         try:
             await self._published(place, post)
+            passed(Moment.SENT)
         except (TryLater, Gone):
             raise
         except DeliveryError as error:

@@ -15,6 +15,7 @@ from datetime import datetime
 from pyroaring import BitMap
 
 from bot.campaigns import Campaign
+from bot.checkpoints import Moment, passed
 from bot.errors import StoreError
 from bot.model import Article, Attempt, Place, Platform
 from bot.ports import Campaigns, Clock, Ledger, Queues
@@ -168,6 +169,7 @@ class FanOut:
             one = served.pop(key)
             if one.queue == FRESH:
                 await self._queues.remove(FRESH, [key])
+                passed(Moment.DEQUEUED)
                 self._asked = self._asked or len(served) == AT_ONCE - 1
             await self._put_off(one.article, await self._deferred(one.article))
 

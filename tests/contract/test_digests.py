@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.checkpoints import Moment
 from bot.errors import DeliveryError, Gone, TryLater
 from bot.model import Article, Place, Platform
 from bot.readers import Delivery, Preferences, Reader, Subscription
@@ -17,9 +18,11 @@ from bot.serving import digest_composer
 from bot.store import Store
 from bot.store.agenda import QUEUE
 from handlers.texts import Texts
+from scheduler import digesting
 from scheduler.digesting import PAGE, Digests
 from scheduler.jobs import Jobs
 from tests.fakes import FixedClock, RecordingPublisher, TalkingBot, text_of
+from tests.newsdesk import CrashError
 
 EIGHT = datetime(2026, 3, 27, 5, tzinfo=UTC)
 """Eight in the morning in Moscow, an hour before the digest; two days before Berlin's clocks change."""
@@ -215,6 +218,31 @@ async def test_a_crash_after_the_send_repeats_nothing(kiosk: Kiosk) -> None:
     first, second = kiosk.out[Platform.VK].posts
     assert first.params["random_id"] == second.params["random_id"]
     assert "Headline 1" in again
+
+
+@pytest.mark.parametrize(("moment", "times"), [(Moment.CLAIMED, 0), (Moment.SENT, 1), (Moment.SETTLED, 1)])
+async def test_a_crash_at_any_moment_sends_nobody_two(
+    kiosk: Kiosk, moment: Moment, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was claimed may have been sent: there zero beats two, and the next digest comes as ever."""
+    await kiosk.subscribed()
+    await kiosk.comes()
+    kiosk.clock.advance(HOUR)
+
+    def crash(here: Moment) -> None:
+        if here is moment:
+            raise CrashError
+
+    monkeypatch.setattr(digesting, "passed", crash)
+    with pytest.raises(ExceptionGroup):
+        await kiosk.run()
+    monkeypatch.undo()
+    assert await kiosk.look() == []
+    assert len(kiosk.out[Platform.TELEGRAM].posts) == times
+    await kiosk.comes()
+    kiosk.clock.advance(DAY)
+    [text] = await kiosk.look()
+    assert "Headline 2" in text
 
 
 async def test_a_platform_that_asks_to_wait_gets_the_rest_later(kiosk: Kiosk) -> None:

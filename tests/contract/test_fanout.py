@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.checkpoints import Moment
 from bot.errors import OutcomeUnknown, Refused, StoreError, TryLater
 from bot.model import Article, Place, Platform, Receipt, SlotState
 from bot.store import Store
+from scheduler import fanout as fanout_module
 from scheduler.belt import IN_FLIGHT
 from scheduler.fanout import AGAIN, FRESH
 from tests.newsdesk import ANN, BEN, CHANNEL, ILYA, CrashError, CrashingQueues, Newsdesk, Wire, an_article
@@ -84,6 +86,26 @@ async def test_a_crash_before_the_queue_is_cleared_repeats_no_message(desk: News
     await collected(desk, ONE)
     with pytest.raises(CrashError):
         await desk.fanout(queues=CrashingQueues(desk.store)).run()
+    desk.restart()
+    await desk.fanout().run()
+    assert (desk.telegram.calls, desk.vk.calls) == (2, 1)
+    assert await waiting(desk) == ([], [])
+
+
+async def test_a_crash_after_the_queue_was_cleared_repeats_no_message(
+    desk: Newsdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was put off is still waiting in the other queue; there it is found that all is done."""
+
+    def crash(moment: Moment) -> None:
+        assert moment is Moment.DEQUEUED
+        raise CrashError
+
+    await collected(desk, ONE)
+    monkeypatch.setattr(fanout_module, "passed", crash)
+    with pytest.raises(CrashError):
+        await desk.fanout().run()
+    monkeypatch.undo()
     desk.restart()
     await desk.fanout().run()
     assert (desk.telegram.calls, desk.vk.calls) == (2, 1)

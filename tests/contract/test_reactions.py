@@ -142,19 +142,28 @@ async def test_a_place_in_trouble_goes_on_by_itself(telegram: Wire) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
-    ["bot was blocked by the user", "user is deactivated", "bot can't initiate conversation with a user"],
+    "fault",
+    [
+        forbidden("bot was blocked by the user"),
+        forbidden("user is deactivated"),
+        forbidden("bot can't initiate conversation with a user"),
+        bad("chat not found"),
+        bad("private chat not found"),
+    ],
+    ids=name_of,
 )
-async def test_a_reader_who_is_gone_is_switched_off(telegram: Wire, words: str) -> None:
+async def test_a_reader_who_is_gone_is_switched_off(telegram: Wire, fault: Fault) -> None:
     """Not forgotten: the tags stay for when they come back. No admin needs to know."""
-    await telegram.served(READER, forbidden(words), "sendMessage")
+    await telegram.served(READER, fault, "sendMessage")
     await assert_switched_off(telegram, READER)
 
 
 @pytest.mark.parametrize(
     ("place", "fault"),
     [
+        (GROUP, forbidden("bot was kicked from the group chat")),
         (GROUP, forbidden("bot was kicked from the supergroup chat")),
+        (GROUP, forbidden("bot is not a member of the supergroup chat")),
         (GROUP, forbidden("the group chat was deleted")),
         (GROUP, bad("not enough rights to send text messages to the chat")),
         (TOPIC, bad("message thread not found")),
@@ -234,7 +243,7 @@ VK_PUBLIC: list[tuple[Fault, SlotState, list[int], str]] = [
     (VkError(17, "Validation required", redirect_uri=PAGE), DEFERRED, [], PAGE),
     (VkError(29, "Rate limit reached"), DEFERRED, [], "Rate limit"),
     *((VkError(code), DEFERRED, [], f"VK error {code}") for code in (5, 27, 28, 42, 1051, 1117, 3609)),
-    *((VkError(code), DEFERRED, [], f"VK error {code}") for code in (7, 15, 20, 203, 13000)),
+    *((VkError(code), DEFERRED, [], f"VK error {code}") for code in (7, 15, 20, 125, 203, 13000)),
     *((VkError(code), REFUSED, [2], f"VK error {code}") for code in (8, 100, 113, 150, 225)),
     *((VkError(code), REFUSED, [2], f"VK error {code}") for code in (104, 210, 211, 212, 213)),
     (VkError(214, "Access to adding post denied: you can only add 50 posts a day"), DEFERRED, [], ""),
