@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from bot.aliases import Aliases
 from bot.checks import quiet_hours
 from bot.config import Settings
-from bot.looks import Look
 from bot.mistakes import template_text
-from bot.model import Article, Place, Platform, Post
+from bot.model import Place, Platform
 from bot.ports import Articles, Clock, Grants
 from bot.ports import Newsstand as NewsstandPort
 from bot.problems import Problems
 from bot.query import parse
-from bot.render import Style, look, look_at_roundup, most_together
+from bot.render import Style
 from bot.roles import Grant, Role
 from bot.sections import ChannelSettings
 from bot.source.fetch import Fetcher
@@ -27,22 +25,17 @@ from bot.source.newsstand import Newsstand
 from bot.source.profile import Profile
 from bot.store import Store
 from bot.store.agenda import QUEUE as ARRIVING
-from bot.wishes import Wish, edited
 from handlers.authority import Authority, owners
 from scheduler.collect import Routes
 from scheduler.directory import Directory
 from scheduler.fanout import AGAIN, FRESH
-from scheduler.jobs import Jobs
 from scheduler.lineup import Lineups
 from scheduler.outages import last_outage
-from scheduler.publish import Publication
-from scheduler.queueing import QueueDesk
 from scheduler.readings import Readings
 from scheduler.same_story import SameStory
 from scheduler.selection import CatchUp, Channel
 from scheduler.slots import Quiet, Timetable
 from scheduler.source import Source
-from scheduler.together import RoundUps
 
 USER_AGENT = "Depeche/0.1 (a feed reader; one request a source and interval)"
 
@@ -203,21 +196,9 @@ def _channel(one: ChannelSettings, timezone: str) -> Channel:
         catch_up=CatchUp(one.catch_up),
         approvers=one.approvers,
         release_after=one.release_after,
-        round_up=one.round_up,
+        round_up=one.rounds_up,
+        backlog_after=one.backlog_after or None,
         threaded=one.threaded,
-    )
-
-
-def queue_desk(settings: Settings, store: Store, publications: Sequence[Publication], jobs: Jobs) -> QueueDesk:
-    """What editors do to the queue. A channel whose queue they change looks at once what there is to do."""
-    by_name = {one.name: one for one in publications}
-    return QueueDesk(
-        [one.channel for one in publications],
-        lineups_of(store),
-        store.wishes,
-        wake=lambda name: jobs.now(f"{name}: news", by_name[name].news),
-        budget=lambda name: by_name[name].budget,
-        compose=channel_composer(settings),
     )
 
 
@@ -229,38 +210,3 @@ def authority_of(settings: Settings, grants: Grants) -> Authority:
     chats = {Platform.TELEGRAM: settings.telegram.editors_chat, Platform.VK: settings.vk.editors_chat}
     offices = {platform: str(chat) for platform, chat in chats.items() if chat is not None}
     return Authority([*owners(admins_of(settings)), *written], grants, offices)
-
-
-def looks_of(settings: Settings) -> Callable[[Article, Channel, Wish], Look]:
-    """How an article looks on a channel, in the editors' words: what is previewed, and what is posted."""
-    styles = styles_of(settings)
-
-    def look_at(article: Article, channel: Channel, wish: Wish) -> Look:
-        style = styles[channel.name]
-        style = replace(style, silent=style.silent or wish.silent)
-        return look(edited(article, wish), channel.place, style)
-
-    return look_at
-
-
-def channel_composer(settings: Settings) -> Callable[[Article, Channel, Wish], Post]:
-    """The post of that look."""
-    look_at = looks_of(settings)
-    return lambda article, channel, wish: look_at(article, channel, wish).post
-
-
-def round_ups_of(settings: Settings, store: Store) -> RoundUps:
-    """How several articles are written for a channel, in the editors' words."""
-    styles = styles_of(settings)
-
-    def compose(articles: Sequence[Article], channel: Channel, wishes: Sequence[Wish]) -> Post:
-        style = styles[channel.name]
-        style = replace(style, silent=style.silent or all(wish.silent for wish in wishes))
-        said = [edited(article, wish) for article, wish in zip(articles, wishes, strict=True)]
-        return look_at_roundup(said, channel.place, style).post
-
-    return RoundUps(
-        store.companions,
-        compose,
-        lambda articles, channel: most_together(articles, channel.place, styles[channel.name]),
-    )

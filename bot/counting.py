@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from bot.assembly import authority_of, channel_composer
+from bot.assembly import authority_of
 from bot.config import Settings
 from bot.model import Article, Platform
 from bot.plotting import draw
 from bot.ports import Clicks, Clock, Publisher
+from bot.posting import channel_composer
 from bot.store import Store
 from bot.wishes import NOTHING
 from handlers.reporting import Reporter

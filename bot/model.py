@@ -76,6 +76,8 @@ class Article:
     gallery: tuple[Image, ...] = ()
     source: str | None = field(default=None, compare=False)
     """By which of our sources it came, once it is kept; no part of what it says."""
+    kept_at: datetime | None = field(default=None, compare=False)
+    """Since when it is kept."""
     alike: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     """Folded terms it is filed under that have other names, each with one of these, as the settings have them."""
 

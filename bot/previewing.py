@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.assembly import channels_of, looks_of
+from bot.assembly import channels_of
 from bot.config import Settings
 from bot.doors import Doors
 from bot.errors import CommandError, SourceError
 from bot.looks import Preview
 from bot.model import Article
 from bot.ports import Articles, LinkCards, Newsstand, Wishes
+from bot.posting import looks_of
 from bot.render import under
 from bot.store import Store
 from bot.wishes import NO_WISHES, NOTHING, Wish

@@ -129,9 +129,10 @@ class ChannelSettings(Section):
     image: Literal["preview", "photo", "none"] = "preview"
     preview: Literal["below", "above"] = "below"
     template: str = "full"
-    round_up: bool = False
+    round_up: bool | None = None
     round_up_template: str = "roundup"
     threaded: bool = True
+    backlog_after: Duration = timedelta(hours=12)
     typography: bool = True
     outlet_prefix: Literal["keep", "move"] = "keep"
     hashtags: int = Field(default=6, ge=0, le=20)
@@ -157,6 +158,11 @@ class ChannelSettings(Section):
     def most_a_day(self) -> int | None:
         """VK itself takes 50 posts a day on one wall."""
         return self.daily_cap or (VK_DAILY if self.platform == "vk" else None)
+
+    @property
+    def rounds_up(self) -> bool:
+        """Several articles of one slot are one post, unless the setting says otherwise."""
+        return self.per_slot > 1 if self.round_up is None else self.round_up
 
     @model_validator(mode="after")
     def _weekend_fits_schedule(self) -> Self:

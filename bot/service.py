@@ -11,17 +11,7 @@ import structlog
 
 from bot.alerting import Bell, places_of_admins, waiting_for
 from bot.amending import Amending
-from bot.assembly import (
-    channel_composer,
-    channels_of,
-    directory_of,
-    lineups_of,
-    queue_desk,
-    readings_of,
-    round_ups_of,
-    routes_of,
-    same_story_for,
-)
+from bot.assembly import channels_of, directory_of, lineups_of, readings_of, routes_of, same_story_for
 from bot.config import Settings
 from bot.conversing import conversation, drafts
 from bot.counting import Counting
@@ -32,6 +22,7 @@ from bot.lanes import in_lanes
 from bot.listening import hear_update, led_inboxes, listen
 from bot.pacing import Lane
 from bot.ports import Clock, Newsstand
+from bot.posting import channel_composer, queue_desk, round_ups_of
 from bot.previewing import Previews, previews_of
 from bot.problems import Problems
 from bot.reconciling import Reconciling, reconciling, storyteller

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot.model import Article, Planned
 from bot.wishes import NO_WISHES, NOTHING, Wish
 from scheduler.slots import Timetable
-from scheduler.turns import CatchUp, Channel, Outage, Turn, is_missed, turn_of, why_not
+from scheduler.turns import CatchUp, Channel, Outage, Turn, is_backlog, is_missed, turn_of, why_not
 
 __all__ = ["ENDLESS", "CatchUp", "Channel", "Outage", "Selection", "Skip", "plan", "select", "why_not"]
 
@@ -85,7 +85,13 @@ def select(
     chosen = (
         _let_through(timetable, line, now=now, posted=history) if free_from is not None and free_from <= now else []
     )
-    together = _together(channel, chosen, line, ready.ordinary, missed, due)
+    old = [
+        turn.article
+        for turn in ready.ordinary
+        if is_backlog(channel, turn.article, wishes.get(turn.article.key, NOTHING), now=now)
+    ]
+    folded = missed if missed and channel.catch_up is CatchUp.FOLD else old
+    together = _together(channel, chosen, line, ready.ordinary, folded, due)
     chosen += [turn for turn in together if turn not in chosen]
     if len(chosen) < len(line) and chosen:
         free_from = timetable.free_from(now, now, [*history, *[now] * len(chosen)])
@@ -170,14 +176,14 @@ def _together(
     chosen: list[Turn],
     line: list[Turn],
     ordinary: list[Turn],
-    missed: list[Article],
+    folded: list[Article],
     due: Collection[str],
 ) -> list[Turn]:
-    """What goes out in one post, if anything may go now: all that was missed, or all that this moment has room for. A
-    post counts once for the gap."""
+    """What goes out in one post, if anything may go now: all that was missed or has waited too long, or all that this
+    moment has room for. A post counts once for the gap."""
     turns: list[Turn] = []
-    if missed and channel.catch_up is CatchUp.FOLD and any(turn.article in missed for turn in chosen):
-        turns = [turn for turn in ordinary if turn.article in missed]
+    if len(folded) > 1 and any(turn.article in folded for turn in chosen):
+        turns = [turn for turn in ordinary if turn.article in folded]
     elif channel.round_up and any(_waits_its_turn(turn, due) for turn in chosen):
         turns = [turn for turn in line if _waits_its_turn(turn, due)]
     return turns[:MOST_TOGETHER] if len(turns) > 1 else []

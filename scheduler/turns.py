@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from bot.model import Article, Place
 from bot.query import Query, facets, matches
-from bot.wishes import Wish
+from bot.wishes import NOTHING, Wish
 from scheduler.slots import Timetable
 
 
@@ -41,7 +41,8 @@ class Channel:
 
     `breaking`: what matches waits for no slot. `approvers`: how many editors must agree where `approval` is asked for.
     `release_after`: after how long unanswered drafts go out by themselves; None: never. `round_up`: what goes out at
-    one moment goes in one post. `threaded`: what goes on with a story answers its post, on Telegram.
+    one moment goes in one post. `threaded`: what goes on with a story answers its post, on Telegram. `backlog_after`:
+    what has waited for longer goes out together; None: nothing does.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Channel:
     release_after: timedelta | None = None
     round_up: bool = False
     threaded: bool = True
+    backlog_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,14 @@ def why_not(channel: Channel, article: Article, *, now: datetime) -> str | None:
 def is_missed(channel: Channel, article: Article, outage: Outage | None) -> bool:
     """Whether an article was due while the bot was down, so that the channel's rule for catching up holds for it."""
     return outage is not None and outage.covers(article) and not is_breaking(channel, article)
+
+
+def is_backlog(channel: Channel, article: Article, wish: Wish, *, now: datetime) -> bool:
+    """Whether an article has waited for its turn too long to go out by itself; what an editor has had in hand, and what
+    is breaking, does all the same."""
+    if channel.backlog_after is None or article.kept_at is None or wish != NOTHING:
+        return False
+    return now - article.kept_at > channel.backlog_after and not is_breaking(channel, article)
 
 
 def is_breaking(channel: Channel, article: Article) -> bool:

@@ -212,10 +212,11 @@ class RedisArticles:
 
 
 def article_of(record: Mapping[str, Any], aliases: Aliases) -> Article:
-    """The article of a record, with the source it came by and the other names of what it is filed under."""
-    article = article_from_json(record["article"])
+    """The article of a record, with the source it came by, the time, and the other names of what it is filed under."""
+    article, at = article_from_json(record["article"]), record.get("at")
     named = replace(article, tags=tuple(dict.fromkeys(aliases.used(tag) or tag for tag in article.tags)))
-    return replace(named, source=record.get("source"), alike=aliases.others(terms(named)))
+    kept_at, others = datetime.fromisoformat(at) if at else None, aliases.others(terms(named))
+    return replace(named, source=record.get("source"), alike=others, kept_at=kept_at)
 
 
 async def queue_score(client: Client, article: str) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.assembly import channel_composer, channels_of, lineups_of, newsstand_for
+from bot.assembly import channels_of, lineups_of, newsstand_for
 from bot.channels.telegram import open_telegram
 from bot.codec import article_to_json
 from bot.config import Settings, given
@@ -19,6 +19,7 @@ from bot.console import offline, previewing
 from bot.errors import CommandError
 from bot.model import Article, Image, Outlet, Place, Platform, Post
 from bot.ports import Card
+from bot.posting import channel_composer
 from bot.previewing import Previewer, Previews
 from bot.render.preview import shown as shown_to
 from bot.render.samples import articles

@@ -315,3 +315,11 @@ def test_aliases_lead_to_names() -> None:
     [problem] = problems_of('[aliases]\na = "b"\nb = "a"\n')
     assert problem.startswith("aliases")
     assert "leads back to itself" in problem
+
+
+def test_several_articles_of_one_slot_are_one_post_unless_the_settings_say_otherwise() -> None:
+    """`per_slot` above one is enough; a channel that posts at once asks for it."""
+    usual = {"name": "main", "platform": "telegram", "target": "@digest"}
+    asked: list[dict[str, object]] = [{}, {"per_slot": 3}, {"per_slot": 3, "round_up": False}, {"round_up": True}]
+    channels = [given({"channels": [usual | one]}).channels[0] for one in asked]
+    assert [channel.rounds_up for channel in channels] == [False, True, False, True]

@@ -150,6 +150,31 @@ def test_what_goes_out_at_one_moment_may_go_in_one_post() -> None:
     assert select(replace(rules, round_up=False), waiting, now=NOON, budget=2, last_sent=None).together == ()
 
 
+def test_what_has_waited_too_long_goes_out_together() -> None:
+    """All of it in the next slot, since it would be old before its turn; what came in since waits for its own. One old
+    article goes as ever; so does what an editor has had in hand, and what is breaking."""
+    rules = replace(channel(schedule="0 * * * *"), backlog_after=6 * HOUR, breaking=parse("Urgent"))
+    old = [replace(one, kept_at=NOON - 7 * HOUR) for one in (A, B, C)]
+    new = replace(article(4), kept_at=NOON - 5 * HOUR)
+    chosen = select(rules, [*old, new], now=NOON, budget=1, last_sent=None)
+    assert chosen.together == chosen.send == tuple(old)
+    held = {B.key: Wish(1, silent=True)}
+    assert select(rules, [*old, new], now=NOON, budget=1, last_sent=None, wishes=held).together == (old[0], old[2])
+    assert select(rules, [old[0], new], now=NOON, budget=1, last_sent=None).together == ()
+    urgent = replace(article(5, "urgent"), kept_at=NOON - 7 * HOUR)
+    assert select(rules, [old[0], urgent], now=NOON, budget=1, last_sent=None).together == ()
+    never = replace(rules, backlog_after=None)
+    assert select(never, [*old, new], now=NOON, budget=1, last_sent=None).together == ()
+
+
+def test_the_plan_folds_a_backlog_when_it_will_have_got_too_old() -> None:
+    """Five articles of one moment: the first goes in its slot, the rest together once six hours are over."""
+    rules = replace(channel(schedule="0 */3 * * *"), backlog_after=6 * HOUR)
+    waiting = [replace(article(number), kept_at=NOON - 5 * MINUTE) for number in range(1, 6)]
+    told = lines(rules, *waiting)
+    assert [line.time.hour for line in told] == [15, 18, 18, 18, 18]
+
+
 _MINUTES = st.integers(-60, 2000).map(lambda minutes: NOON + minutes * MINUTE)
 _WISHES = st.builds(
     Wish,
