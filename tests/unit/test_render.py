@@ -247,6 +247,14 @@ def test_a_bracket_opened_inside_an_address_still_counts() -> None:
     assert unmentioned("https://x.example/a[club1|b, |c]") == "https://x.example/a[club1%7Cb, ∣c]"
 
 
+def test_a_bracket_that_stays_open_opens_no_mention_with_the_next_text() -> None:
+    """A template may put two texts on one line, and the sign between them would be another's."""
+    style = replace(STYLE, template="{{ lead }} {{ source }} {{ headline }} {{ disclaimer }}")
+    article = replace(ARTICLE, lead="See [club1", country="|here]")
+    assert "See ［club1" in post_for(article, WALL, style).params["message"]
+    assert unmentioned("[sic] https://x.example/[a [b") == "[sic] https://x.example/%5Ba ［b"
+
+
 def test_what_is_no_mention_stays() -> None:
     """Pipes outside brackets, multiplication and lone signs are not touched; an address still leads to its page."""
     assert unmentioned("a | b, 2 * 2, at @ noon, [sic]") == "a | b, 2 * 2, at @ noon, [sic]"
