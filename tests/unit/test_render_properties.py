@@ -47,8 +47,11 @@ SNIPPETS = st.sampled_from(
         "слово " * 400,
     ]
 )  # fmt: skip
-ANY = st.text(st.characters(), max_size=30)
-TEXTS = st.lists(SNIPPETS | ANY, max_size=12).map("".join)
+WORDS = SNIPPETS | st.text(st.characters(), max_size=8)
+TEXTS = st.builds(
+    lambda words, times: "".join(words) * times, st.lists(WORDS, max_size=5), st.sampled_from([1, 1, 1, 9])
+)
+"""Drawing costs far more than rendering: what is long or many is made by saying a little of it several times."""
 URLS = st.sampled_from(
     [
         "https://x.example/a,b", "http://пример.рф/путь?я=да", "https://x.example/@ann/*b|c", "",
@@ -59,6 +62,7 @@ URLS = st.sampled_from(
     ]
 )  # fmt: skip
 MAYBE = st.none() | TEXTS
+NAME = st.none() | WORDS
 ARTICLES = st.builds(
     Article,
     id=TEXTS,
@@ -66,11 +70,11 @@ ARTICLES = st.builds(
     headline=TEXTS,
     canonical_url=st.none() | URLS,
     lead=MAYBE,
-    image=st.none() | st.builds(Image, URLS, MAYBE),
+    image=st.none() | st.builds(Image, URLS, NAME),
     outlet=st.none() | st.builds(Outlet, TEXTS, st.none() | URLS),
     original_url=st.none() | URLS,
-    country=MAYBE,
-    tags=st.lists(TEXTS, max_size=12).map(tuple),
+    country=NAME,
+    tags=st.lists(WORDS, max_size=6).map(tuple),
     disclaimer=MAYBE,
 )
 OWN = "{{ headline }}\n{{ lead|quote }}{{ read }}{{ source }} {{ photo }} {{ disclaimer }}"
@@ -96,10 +100,16 @@ STYLES = st.builds(
     first_comment=st.sampled_from(["", "{{ link }} {{ headline }}", "{{ nothing }}"]),
     short_links=st.booleans(),
 )
-BUTTONS = st.builds(Button, TEXTS, st.none() | TEXTS, st.none() | URLS)
-ROWS = st.lists(st.lists(BUTTONS, max_size=10).map(tuple), max_size=12).map(tuple)
+BUTTONS = st.builds(Button, WORDS, NAME, st.none() | URLS)
+ROWS = st.builds(
+    lambda rows, wide, tall: tuple(tuple(row) * wide for row in rows) * tall,
+    st.lists(st.lists(BUTTONS, max_size=3), max_size=3),
+    st.sampled_from([1, 1, 4]),
+    st.sampled_from([1, 1, 5]),
+)
 SPANS = st.builds(Span, TEXTS, st.booleans(), st.booleans(), st.none() | URLS)
-REPLIES = st.builds(Reply, st.lists(SPANS, max_size=12).map(tuple), ROWS, MAYBE)
+RUNS = st.builds(lambda spans, times: spans * times, st.lists(SPANS, max_size=4), st.sampled_from([1, 1, 30]))
+REPLIES = st.builds(Reply, RUNS.map(tuple), ROWS, MAYBE)
 CHANNEL, WALL = Place(Platform.TELEGRAM, "@digest"), Place(Platform.VK, "-220")
 CHAT, PEER = Place(Platform.TELEGRAM, "1001", 3), Place(Platform.VK, "42")
 UPDATED = datetime(2026, 3, 1, 14, 5, tzinfo=timezone(timedelta(hours=3)))
@@ -309,7 +319,7 @@ def test_any_reply_is_valid_calls(reply: Reply, edit: bool, pressed: str | None,
 
 
 @MANY
-@given(st.lists(SPANS, max_size=12), st.integers(60, 500))
+@given(st.lists(SPANS, max_size=4), st.integers(60, 500))
 def test_splitting_loses_no_word_and_no_style(spans: list[Span], limit: int) -> None:
     """The parts together are the whole but for blanks at the cuts; each style covers the same characters."""
     whole = Text.of(spans)
