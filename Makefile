@@ -57,8 +57,8 @@ $(VENV)/.benched: requirements/bench.txt $(VENV)/.tested
 benchmark: $(VENV)/.benched ## print how the speed compares with plainer ways, measured in the same run
 	for script in tests/benchmarks/[a-z]*.py; do PYTHONPATH=. $(BIN)/python $$script; done
 
-accuracy: $(VENV)/.benched ## print how right pages and feeds are read, beside other tools
-	PYTHONPATH=. $(BIN)/python -m tests.accuracy
+accuracy: $(VENV)/.benched ## measure how right pages and feeds are read, beside other tools, and write docs/accuracy.md
+	PYTHONPATH=. $(BIN)/python -m tests.accuracy --write docs/accuracy.md
 
 screenshot: $(VENV)/.tested ## make docs/board.png anew from the demo (needs Chromium)
 	PYTHONPATH=. $(BIN)/python -m tests.browser.screenshot docs/board.png

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import warnings
+from pathlib import Path
 
 from rich.console import Console
 
 from tests.accuracy import feeds, pages
+from tests.accuracy.report import written
 from tests.accuracy.tools import TOOLS
 from tests.accuracy.truth import CORPUS
 from tests.accuracy.truth import pages as pages_of
@@ -18,6 +20,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--half", choices=("all", "seen", "kept"), default="all", help="which pages to read")
     options.add_argument("--tools", nargs="+", choices=tuple(TOOLS), default=tuple(TOOLS), help="who reads them")
+    options.add_argument("--write", type=Path, help="put the tables of all pages and feeds into this file")
     chosen = options.parse_args()
     console = Console(width=160, highlight=False)
     if not CORPUS.is_dir():
@@ -25,10 +28,14 @@ def main() -> None:
         return
     warnings.simplefilter("ignore")
     console.rule("Pages")
-    pages.show(pages.measure(pages_of(chosen.half), {name: TOOLS[name] for name in chosen.tools}), console)
+    tallies = pages.measure(pages_of(chosen.half), {name: TOOLS[name] for name in chosen.tools})
+    pages.show(tallies, console)
     if chosen.half == "all":
         console.rule("Feeds")
-        feeds.show(console)
+        measures = feeds.measure()
+        feeds.show(measures, console)
+        if chosen.write:
+            chosen.write.write_text(written(tallies, measures), "utf-8")
 
 
 if __name__ == "__main__":
