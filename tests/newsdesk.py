@@ -218,12 +218,13 @@ class Newsdesk:
             outage=lambda now: last_outage(store.marks, now),
         )
 
-    def fanout(self, *, queues: Queues | None = None) -> FanOut:
+    def fanout(self, *, queues: Queues | None = None, mailing: Mailing | None = None) -> FanOut:
         return FanOut(
             queues=queues or self.store.queues,
             ledger=self.store.ledger,
             campaigns=self.store.campaigns,
-            mailing=Mailing(
+            mailing=mailing
+            or Mailing(
                 campaigns=self.store.campaigns,
                 subscriptions=self.store.subscriptions,
                 delivery=self.delivery(),

@@ -13,16 +13,17 @@ import pytest
 from bot.checkpoints import Moment
 from bot.errors import DeliveryError, Gone, TryLater
 from bot.model import Article, Place, Platform
-from bot.readers import Delivery, Preferences, Reader, Subscription
-from bot.serving import digest_composer
+from bot.readers import Delivery, Form, Preferences, Reader, Subscription
+from bot.serving import digest_composer, mailing_for
 from bot.store import Store
 from bot.store.agenda import QUEUE
 from handlers.texts import Texts
 from scheduler import digesting
 from scheduler.digesting import PAGE, Digests
+from scheduler.fanout import AGAIN, FRESH
 from scheduler.jobs import Jobs
 from tests.fakes import FixedClock, RecordingPublisher, TalkingBot, text_of
-from tests.newsdesk import CrashError
+from tests.newsdesk import CrashError, Newsdesk, an_article
 
 EIGHT = datetime(2026, 3, 27, 5, tzinfo=UTC)
 """Eight in the morning in Moscow, an hour before the digest; two days before Berlin's clocks change."""
@@ -308,6 +309,31 @@ async def test_many_readers_are_served_in_pages(kiosk: Kiosk) -> None:
     await kiosk.comes()
     kiosk.clock.advance(HOUR)
     assert len(await kiosk.look()) == PAGE + 5
+
+
+async def test_a_merged_message_is_as_each_reader_wants_it(store: Store) -> None:
+    """Silent and headlines only; over the cap the rest waits for the digest; in quiet hours all of it waits."""
+    desk = Newsdesk(store, FixedClock(EIGHT))
+    kiosk = Kiosk(store, desk.clock)
+    cat = Place(Platform.TELEGRAM, "1003")
+    await kiosk.subscribed(ANN, Delivery.NOW, silent=True, form=Form.HEADLINE)
+    await kiosk.subscribed(Place(Platform.TELEGRAM, "1002"), Delivery.NOW, daily_cap=1)
+    await kiosk.subscribed(cat, Delivery.NOW, quiet=(time(7), time(9)))
+    articles = [replace(an_article(n, "Gardens"), lead=f"A lead, the {n}.") for n in (1, 2)]
+    await desk.queued(*articles, queues=(FRESH, AGAIN))
+    async with asyncio.TaskGroup() as tasks:
+        mailing = mailing_for(
+            store, store.subscriptions, desk.delivery(), Texts("en"), desk.clock, kiosk.digests(tasks).hold
+        )
+        await desk.fanout(mailing=mailing).run()
+    posts = {post.params["chat_id"]: post for post in desk.telegram.posts}
+    assert len(desk.telegram.posts) == 2
+    assert posts[1001].params["disable_notification"] is True
+    assert ["Headline 1" in text_of(posts[1001]), "Headline 2" in text_of(posts[1001])] == [True, True]
+    assert "A lead" not in text_of(posts[1001])
+    assert ["Headline 1" in text_of(posts[1002]), "Headline 2" in text_of(posts[1002])] == [True, False]
+    kiosk.clock.advance(HOUR)
+    assert sorted(text.count("Headline") for text in await kiosk.look()) == [1, 2]
 
 
 class TestAsking:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.config import given
 from bot.editions import Fate, Retraction, Standing
-from bot.errors import SettingsError
+from bot.errors import SettingsError, TryLater
 from bot.model import Article, ChannelStatus, Place, Platform
 from bot.roles import Grant, Rights, Role
 from bot.sightings import Choice, OpenDoubt
@@ -104,6 +105,25 @@ async def test_the_help_shows_each_what_they_may(bot: TalkingBot) -> None:
     assert "/retract" not in viewer
     assert "/retract" in editor
     assert "/grant" not in editor
+
+
+@pytest.mark.parametrize("platform", list(Platform))
+async def test_in_a_group_the_help_is_for_its_people(bot: TalkingBot, platform: Platform) -> None:
+    """Its admins see what changes its subscriptions, the others what they may read; nobody the newsroom's commands, and
+    what is personal is left to a private chat. While nobody can tell who is an admin, the help is for all."""
+    group = bot.person(platform, "-1005" if platform is Platform.TELEGRAM else "2000000001")
+    bot.chats.admins[group.place.chat] = {"1002"}
+    everybody = await group.says("/help", person="1001", private=False)
+    admin = await group.says("/help", person="1002", private=False)
+    for said in (everybody, admin):
+        assert "/search" in said
+        assert not any(f"/{name} " in said for name in ("forget", "export", "queue", "status", "grant"))
+    assert "/subscribe —" not in everybody
+    assert "write to me in private" in everybody
+    assert "/subscribe —" in admin
+    assert "You decide what this group gets" in admin
+    bot.chats.faults = [TryLater("flood", after=timedelta(minutes=1))]
+    assert "/subscribe —" not in await group.says("/help", person="1003", private=False)
 
 
 async def test_the_log_is_capped_and_comes_back_in_order(any_store: Store) -> None:
