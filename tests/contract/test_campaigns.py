@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import OutcomeUnknown, TryLater
-from bot.model import Attempt, Claim, Place, Platform, Receipt, Slot, SlotState
+from bot.model import Attempt, Claim, Place, Platform, Post, Receipt, Slot, SlotState
 from bot.query import facets
 from bot.readers import Delivery, Reader, Subscription
 from bot.store import Store, keys
@@ -19,10 +19,12 @@ from bot.store.leases import Fence
 from bot.store.ledger import RedisLedger
 from bot.store.readers import wishes_of
 from bot.store.roster import Roster
+from scheduler.belt import IN_FLIGHT
 from scheduler.fanout import AGAIN, FRESH
 from tests.fakes import NOON
-from tests.newsdesk import ANN, BEN, ILYA, Newsdesk, an_article
+from tests.newsdesk import ANN, BEN, ILYA, Newsdesk, Wire, an_article
 from tests.readers import a_reader
+from tests.waiting import until
 
 LEASE = timedelta(minutes=3)
 ONE, TWO = an_article(1, "Gardens"), an_article(2, "Gardens")
@@ -155,6 +157,43 @@ async def test_the_claims_of_the_dead_are_doubts(any_store: Store, orphaned: boo
     assert {word.slot.place for word in await other.doubts.unconfirmed()} == set(CROWD[1:4])
     assert (await other.overdue.tally())[SlotState.CLAIMED] == 0
     assert await state(other, CROWD[0]) is SlotState.SENT
+
+
+class DyingWire(Wire):
+    """Answers so many, and nobody from then on."""
+
+    def __init__(self, desk: Newsdesk, answers: int) -> None:
+        super().__init__(desk.clock)
+        self.answers = answers
+
+    async def publish(self, post: Post) -> Receipt:
+        if self.calls >= self.answers:
+            self.calls += 1
+            await asyncio.Event().wait()
+        return await super().publish(post)
+
+
+@pytest.mark.parametrize("answers", [0, 1, 7, IN_FLIGHT, IN_FLIGHT + 23])
+async def test_a_bot_killed_after_any_message_loses_nobody(desk: Newsdesk, answers: int) -> None:
+    """Also while words on messages wait to be written together: everybody has it once or is in doubt, and in doubt are
+    at most as many as were in flight."""
+    await subscribed(desk.store, *CROWD)
+    await desk.queued(ONE, queues=(FRESH, AGAIN))
+    dying = desk.wires[Platform.TELEGRAM] = DyingWire(desk, answers)
+    async with asyncio.TaskGroup() as tasks:
+        round_ = tasks.create_task(desk.fanout().run())
+        await until(lambda: dying.calls > answers and len(dying.posted) == answers, "so many were answered")
+        round_.cancel()
+    desk.store = await another_process(desk.store)
+    desk.restart()
+    doubtful = {str(slot.place) for slot in await desk.store.overdue.expire(now=NOON, orphaned=True)}
+    calm = desk.wires[Platform.TELEGRAM] = Wire(desk.clock)
+    await desk.fanout().run()
+    before, after = ([to for to, _ in wire.posted] for wire in (dying, calm))
+    assert len(set(before + after)) == len(before + after)
+    assert {*before, *after, *doubtful} == {str(place) for place in (ANN, BEN, *CROWD)}
+    assert not doubtful & set(after)
+    assert len(doubtful) <= IN_FLIGHT
 
 
 async def test_a_word_that_comes_after_the_lease_still_counts(any_store: Store) -> None:
