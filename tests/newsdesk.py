@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import SourceError
 from bot.imprint import Imprint
 from bot.model import Article, Attempt, Place, Platform, Post, Receipt, Slot, SlotState, SourceState
+from bot.ports import Newsstand as NewsstandPort
 from bot.ports import Publisher, Queues
 from bot.problems import Problems
 from bot.query import parse
@@ -239,7 +240,7 @@ class Newsdesk:
         )
 
     def collector(
-        self, newsstand: Newsstand, *, same_story: SameStory | None = None, readings: Readings | None = None
+        self, newsstand: NewsstandPort, *, same_story: SameStory | None = None, readings: Readings | None = None
     ) -> Collector:
         return Collector(
             newsstand=newsstand,
