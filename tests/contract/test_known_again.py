@@ -53,9 +53,19 @@ async def started(desk: Newsdesk, *entries: Article) -> tuple[Newsstand, Collect
         replace(ROSES, id="x", url="https://new-domain.example/roses", lead=None),
         replace(ROSES, id="x", url="http://www.gardens.example/roses/7/?utm_source=feed"),
         replace(ROSES, id="x", url="https://gardens.example/roses/7/amp"),
+        replace(ROSES, id="x", url="http://m.gardens.example/roses/7"),
         replace(ROSES, id="x", headline="Выставка живых роз открылась в Париже"),
     ],
-    ids=["a new id", "all moved", "a new domain", "without its lead", "www and trackers", "AMP", "a new id, reworded"],
+    ids=[
+        "a new id",
+        "all moved",
+        "a new domain",
+        "without its lead",
+        "www and trackers",
+        "AMP",
+        "a mobile host",
+        "a new id, reworded",
+    ],
 )
 async def test_the_same_article_in_another_dress_is_suppressed(desk: Newsdesk, again: Article) -> None:
     """Beside the first one, or in its place."""
