@@ -210,7 +210,7 @@ PIECES = (
     Piece(
         "roundup",
         "A round-up",
-        'Several articles in one post: `round_up`, or `catch_up = "fold"`.',
+        'Several articles in one post: `per_slot` above one, `catch_up = "fold"`, or a backlog that got too old.',
         (
             article("r1", "Трамвай, который читает стихи", None, "город"),
             article(
