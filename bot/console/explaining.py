@@ -57,7 +57,7 @@ def _short(value: object) -> str:
         case {"name": name, "url": address}:
             said = f"{name} ({address})" if address else str(name)
         case list():
-            said = ", ".join(map(str, value))
+            said = ", ".join(_short(one) if isinstance(one, dict) else str(one) for one in value)
         case _:
             said = " ".join(str(value).split())
     return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"

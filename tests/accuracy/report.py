@@ -28,7 +28,7 @@ def written(tallies: Tallies, feeds: Mapping[str, Measured]) -> str:
     parts = [_HEAD]
     for group in groups:
         told = {tool: tally for (tool, of), tally in tallies.items() if of == group}
-        asked = max((len(scores) for scores in next(iter(told.values())).scores.values()), default=0)
+        asked = max((len(scores) for tally in told.values() for scores in tally.scores.values()), default=0)
         if asked >= _LEAST:
             parts.append("\n".join(_of_pages(group, told)))
     parts.append("\n".join(_of_feeds(feeds)))

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from bot.console.explaining import explained, show_explained
 from bot.model import Article, Image
 from bot.source.feed import read_feed
 from bot.source.images import from_srcset, same
@@ -112,6 +113,15 @@ def test_the_figures_of_a_digest_article_are_its_gallery() -> None:
     found = read_page(f"<title>Owls are back</title>{body}".encode(), url=URL)
     assert found.image == Image("https://herald.example/1.jpg", "AP")
     assert found.gallery == (Image("https://herald.example/2.jpg", "Ann Lee"),)
+
+
+def test_pictures_are_explained_by_their_addresses(capsys: pytest.CaptureFixture[str]) -> None:
+    """`extract --explain` names each further picture as it names the first."""
+    text = f"<title>Owls</title>{jsonld('/one.jpg', '/two.jpg')}<h1>Owls are back</h1>"
+    show_explained(explained(study_page(text.encode(), url=URL)))
+    shown = capsys.readouterr().out
+    assert "https://herald.example/two.jpg" in shown.replace("\n", "")
+    assert "{" not in shown
 
 
 FEED = """<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>H</title><item>
