@@ -245,17 +245,27 @@ class _Parser:
             raise self._error(Missing.QUOTE)
         self._next += 1
         field, text = self._field(token)
-        last = token
-        if not text and (phrase := self._peek()) and phrase.kind == "quoted":
-            self._next += 1
-            last, text = phrase, phrase.text.strip(_QUOTES)
+        last = token if text else self._phrase() or token
+        if last is not token:
+            text = last.text.strip(_QUOTES)
         folded = fold(text)
         if not folded:
-            raise QueryError(self._text, token.position, Missing.TAG)
+            after_field = len(token.text) if field and last is token else 0
+            raise QueryError(self._text, token.position + after_field, Missing.TAG)
         end = last.position + len(last.text)
         start = last.position if last.kind == "quoted" else end - len(text)
         self.spots.append(Spot(text, start, end, last.kind == "quoted", field))
         return Term(folded, field)
+
+    def _phrase(self) -> _Token | None:
+        """The quoted phrase that follows a field's colon."""
+        phrase = self._peek()
+        if phrase is not None and phrase.kind == "open":
+            raise self._error(Missing.QUOTE)
+        if phrase is None or phrase.kind != "quoted":
+            return None
+        self._next += 1
+        return phrase
 
     @staticmethod
     def _field(token: _Token) -> tuple[str | None, str]:

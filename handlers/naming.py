@@ -21,6 +21,8 @@ MAX_QUERY_CHARS = 500
 MAX_WORDS = 10
 """More words than this are a sentence, not a row of tags, and aren't looked up one by one."""
 _REFERENCE = re.compile(rf"t:([a-z2-7]{{{DIGEST_CHARS}}})")
+_PREPOSITION = re.compile(r"(?:на|от|to|from)\s+(?=\S)", re.IGNORECASE)
+"""As people say it: «подписаться на выборы». Part of a name only where a name is known with it."""
 _MISSING = {
     Missing.TAG: "query-missing-tag",
     Missing.OPERATOR: "query-missing-operator",
@@ -114,6 +116,9 @@ async def _wanted(part: str, place: int, argument: str, asked: Asked, doors: Doo
     name = await doors.names.known(tag)
     if name is not None or mine is not None:
         return Wanted(Subscription.to(name.label) if name else mine or Subscription.to(tag), (name,) if name else ())
+    if (preposition := _PREPOSITION.match(part)) is not None:
+        begin = preposition.end()
+        return await _wanted(part[begin:], place + begin, argument, asked, doors)
     try:
         found = spots(part)
     except QueryError as error:
