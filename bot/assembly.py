@@ -168,6 +168,7 @@ def lineups_of(store: Store) -> Lineups:
         wishes=store.wishes,
         posted=store.ledger,
         outage=lambda now: last_outage(store.marks, now),
+        evergreens=store.evergreens,
     )
 
 
@@ -196,6 +197,7 @@ def _channel(one: ChannelSettings, timezone: str) -> Channel:
         catch_up=CatchUp(one.catch_up),
         approvers=one.approvers,
         release_after=one.release_after,
+        evergreen_after=one.evergreen_after,
         round_up=one.rounds_up,
         backlog_after=one.backlog_after or None,
         threaded=one.threaded,

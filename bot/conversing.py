@@ -78,8 +78,8 @@ def conversation(
 
 def _staff(store: Store, editing: Editing, previews: Previews, bringing: Drafting, counting: Counting) -> Staff:
     """What only the newsroom's own people may open."""
-    numbers = counting.statistics, counting.draw
-    return Staff(store.grants, store.audit, editing, store.threads, previews, bringing, *numbers)
+    more = counting.statistics, counting.draw, store.evergreens
+    return Staff(store.grants, store.audit, editing, store.threads, previews, bringing, *more)
 
 
 def drafts(

@@ -78,12 +78,19 @@ class Article:
     """By which of our sources it came, once it is kept; no part of what it says."""
     kept_at: datetime | None = field(default=None, compare=False)
     """Since when it is kept."""
+    repeat: int = 0
+    """How often it has returned, where it is one of those that may; each time it is known by a key of its own."""
     alike: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     """Folded terms it is filed under that have other names, each with one of these, as the settings have them."""
 
     @property
     def key(self) -> str:
         """The article's name in the store, in buttons and in `/why`: a digest of its canonical URL."""
+        return f"{self.base}.{self.repeat}" if self.repeat else self.base
+
+    @property
+    def base(self) -> str:
+        """The key of the article that returned; of any other its own."""
         return digest(self.canonical_url or self.url or self.id)
 
     @property

@@ -153,6 +153,7 @@ class ChannelSettings(Section):
     catch_up: Literal["spread", "fold", "skip"] = "spread"
     approvers: int = Field(default=1, ge=1, le=2)
     release_after: Duration | None = None
+    evergreen_after: Duration | None = None
 
     @property
     def most_a_day(self) -> int | None:

@@ -23,6 +23,7 @@ from handlers import (
     queueing,
     reading,
     retracting,
+    returning,
     searching,
     serving,
     showing,
@@ -68,6 +69,7 @@ ADMINS: Mapping[str, Capability] = {
     "hold": ordering.hold,
     "skip": ordering.skip,
     "edit": ordering.edit,
+    "evergreen": returning.evergreen,
     "approve": ordering.approve,
     "reject": ordering.reject,
     "grant": granting.grant,
@@ -76,7 +78,20 @@ ADMINS: Mapping[str, Capability] = {
     "sources": sourcing.sources,
 }
 ACTS = frozenset(
-    {"now", "retract", "unconfirmed", "grant", "revoke", "sources", "hold", "skip", "edit", "approve", "reject"}
+    {
+        "now",
+        "retract",
+        "unconfirmed",
+        "grant",
+        "revoke",
+        "sources",
+        "hold",
+        "skip",
+        "edit",
+        "approve",
+        "reject",
+        "evergreen",
+    }
 )
 """What changes something when it comes with an argument, and is told in the audit log then; `now` without one, too, and
 `queue` and what is brought with any of DOING."""

@@ -17,6 +17,7 @@ from bot.ports import (
     Dossiers,
     Drawing,
     Editing,
+    Evergreens,
     Grants,
     Held,
     Labels,
@@ -97,6 +98,7 @@ class Staff:
     bringing: Bringing | None = None
     statistics: Statistics | None = None
     draw: Drawing | None = None
+    evergreens: Evergreens | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,7 @@ def more(entry: Entry, asked: Asked) -> Reply:
     pinnable = entry.place.platform is Platform.TELEGRAM
     rows = (
         tuple(_button(verb, entry, say) for verb in ((sound, pin) if pinnable else (sound,))),
+        (Button(say("button-evergreen"), press=f"/evergreen on {entry.article.base}"),),
         (_button("view", entry, say), _back(entry, say)),
     )
     return _menu(entry, asked, "", rows)

@@ -7,9 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.model import Article, Planned
-from bot.ports import Overdue, Posted, Queues, Wishes
+from bot.ports import Evergreens, Overdue, Posted, Queues, Wishes
 from bot.wishes import NO_WISHES, NOTHING, Wish
-from scheduler.selection import Channel, Outage, Selection, plan, select, why_not
+from scheduler.selection import (
+    EVERGREEN,
+    Channel,
+    Outage,
+    Selection,
+    Spare,
+    plan,
+    resting,
+    select,
+    why_not,
+)
 from scheduler.turns import is_stopped
 
 A_DAY_AND_AN_HOUR = timedelta(hours=25)
@@ -30,6 +40,7 @@ class Lineup:
     posted: tuple[datetime, ...] = ()
     wishes: Mapping[str, Wish] = field(default_factory=lambda: NO_WISHES)
     outage: Outage | None = None
+    spare: tuple[Spare, ...] = ()
 
     def wish(self, article: Article) -> Wish:
         """What editors want of an article."""
@@ -55,6 +66,7 @@ class Lineup:
             wishes=self.wishes,
             due=self.due,
             outage=self.outage,
+            spare=self.spare,
         )
 
     def plan(self, until: datetime, budget: int = 0) -> list[Planned]:
@@ -70,6 +82,7 @@ class Lineup:
             wishes=self.wishes,
             outage=self.outage,
             budget=budget,
+            spare=self.spare,
         )
 
 
@@ -84,12 +97,14 @@ class Lineups:
         wishes: Wishes | None = None,
         posted: Posted | None = None,
         outage: Callable[[datetime], Awaitable[Outage | None]] | None = None,
+        evergreens: Evergreens | None = None,
     ) -> None:
         self._queues = queues
         self._overdue = overdue
         self._wishes = wishes
         self._posted = posted
         self._outage = outage
+        self._evergreens = evergreens
 
     async def of(self, channel: Channel, *, now: datetime) -> Lineup:
         """How a channel stands. Raises StoreError."""
@@ -109,7 +124,22 @@ class Lineups:
             tuple(at for _, at in posted),
             await self._wishes.of(channel.name, keys) if self._wishes is not None else NO_WISHES,
             await self._outage(now) if self._outage is not None else None,
+            await self._spare(channel, waiting),
         )
+
+    async def bring_back(self, channel: Channel, article: Article, *, at: datetime) -> bool:
+        """An article returns by way of the queue, as one that editors have agreed to. False: somebody was faster."""
+        if self._evergreens is None:
+            return False
+        voices = tuple(f"{EVERGREEN} {number}" for number in range(channel.approvers))
+        wish = Wish(wanted=True, approved_by=voices, put_at=at)
+        return await self._evergreens.begin(article, channel.name, channel.place, wish, at=at)
+
+    async def _spare(self, channel: Channel, waiting: Sequence[Article]) -> tuple[Spare, ...]:
+        if self._evergreens is None or channel.evergreen_after is None:
+            return ()
+        marked = await self._evergreens.marked()
+        return resting(channel, marked, await self._evergreens.last(channel.place), waiting) if marked else ()
 
     async def plan(
         self, channels: Iterable[Channel], *, now: datetime, until: datetime, budgets: Mapping[str, int] | None = None

@@ -117,6 +117,9 @@ class Publication:
                 return
             lineup = await self._lineups.of(self.channel, now=self._clock.now())
             chosen = lineup.select(budget)
+            if chosen.spare is not None:
+                begun = await self._lineups.bring_back(self.channel, chosen.spare, at=lineup.at)
+                chosen = chosen if begun else Selection(skip=chosen.skip, wait_until=chosen.wait_until)
             await self._skip(chosen.skip)
             sending = await self._send(chosen, lineup)
             interrupted = sending.freed or sending.held_until is not None

@@ -21,6 +21,8 @@ ENDLESS = 1_000_000
 """A budget no queue reaches: a channel that posts at once takes all there is."""
 MOST_TOGETHER = 20
 """How many articles a round-up may have; how many of them fit is asked when it is written."""
+EVERGREEN = "evergreen"
+"""Why an article returns."""
 CATCHING_UP = timedelta(minutes=5)
 """The least time between two posts of a channel without slots while it makes up for an outage."""
 
@@ -34,10 +36,18 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
+class Spare:
+    """An article that may return in an empty slot, from a moment on."""
+
+    article: Article
+    rests_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """What to do at one moment. `wait_until`: nothing more before then (None: nothing more is wanted). `why`: by the
     keys of what is sent. `spending`: the keys of what takes of the budget; `left`: what of it is still wanted later.
-    `together`: what of `send` goes out in one post."""
+    `together`: what of `send` goes out in one post. `spare`: what of it returns, since nothing else wants the slot."""
 
     send: tuple[Article, ...] = ()
     skip: tuple[Skip, ...] = ()
@@ -46,6 +56,7 @@ class Selection:
     spending: frozenset[str] = frozenset()
     left: int = 0
     together: tuple[Article, ...] = ()
+    spare: Article | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,7 @@ def select(
     wishes: Mapping[str, Wish] = NO_WISHES,
     due: Collection[str] = (),
     outage: Outage | None = None,
+    spare: Sequence[Spare] = (),
 ) -> Selection:
     """What of the waiting articles (in their order) goes out now: at most `budget` that need a slot, never in quiet
     hours, never sooner than the gap after the last one, never above the day's cap. With a gap, one at a time. What an
@@ -81,6 +93,9 @@ def select(
     if ready.forced:
         last, history = now, [*history, *[now] * len(ready.forced)]
     line = ready.free + ready.ordinary[: max(0, budget)]
+    if spare and budget > 0 and not line and not ready.forced and not channel.timetable.at_once:
+        free = channel.timetable.free_from(now, last_sent, posted) <= now
+        return _returning(ready, [one for one in spare if free and one.rests_until <= now])
     free_from = timetable.free_from(now, last, history) if line else None
     chosen = (
         _let_through(timetable, line, now=now, posted=history) if free_from is not None and free_from <= now else []
@@ -109,6 +124,15 @@ def select(
     )
 
 
+def _returning(ready: _Ready, rested: Sequence[Spare]) -> Selection:
+    """Nothing wants the open slot: what has rested longest returns. A slot that can't be used now is not kept."""
+    later = min(ready.later, default=None)
+    if not rested:
+        return Selection(skip=ready.skip, wait_until=later)
+    article = rested[0].article
+    return Selection((article,), ready.skip, later, {article.key: EVERGREEN}, frozenset({article.key}), spare=article)
+
+
 def plan(
     channel: Channel,
     waiting: Sequence[Article],
@@ -121,6 +145,7 @@ def plan(
     wishes: Mapping[str, Wish] = NO_WISHES,
     outage: Outage | None = None,
     budget: int = 0,
+    spare: Sequence[Spare] = (),
 ) -> list[Planned]:
     """What will go out to a channel up to `until`, if nothing new comes. `held_until`: the platform lets nothing out
     before then. `budget`: what is left of the slot that is open now."""
@@ -130,20 +155,45 @@ def plan(
     slots = channel.timetable.slots(now)
     slot = next(slots, None)
     at: datetime | None = max(now, held_until or now)
-    while left and at is not None and at < until:
+    while (left or spare) and at is not None and at < until:
         while slot is not None and slot <= at:  # slots never add up to a flood
             budget, slot = channel.per_slot, next(slots, None)
         chosen = select(
-            channel, left, now=at, budget=budget, last_sent=last_sent, posted=history, wishes=wishes, outage=outage
+            channel,
+            left,
+            now=at,
+            budget=budget,
+            last_sent=last_sent,
+            posted=history,
+            wishes=wishes,
+            outage=outage,
+            spare=spare,
         )
         gone = {article.key for article in chosen.send} | {skip.article.key for skip in chosen.skip}
         left = [article for article in left if article.key not in gone]
+        spare = [one for one in spare if one.article.key not in gone]
         planned += [Planned(at, channel.name, article, chosen.why[article.key]) for article in chosen.send]
         budget = ENDLESS if channel.timetable.at_once else chosen.left
         history += [at] * len(chosen.send)
         last_sent = at if chosen.send else last_sent
         at = min((one for one in (chosen.wait_until, slot) if one is not None and one > at), default=None)
     return planned
+
+
+def resting(
+    channel: Channel, marked: Sequence[Article], last: Mapping[str, datetime], waiting: Sequence[Article]
+) -> tuple[Spare, ...]:
+    """Which articles may return to a channel and when, the one that has rested longest first: those that went out
+    there, still fit its filter, and do not wait there now."""
+    if channel.evergreen_after is None:
+        return ()
+    there, ageless = {article.base for article in waiting}, replace(channel, max_age=None)
+    found = [
+        Spare(one, last[one.base] + channel.evergreen_after)
+        for one in marked
+        if one.base in last and one.base not in there and why_not(ageless, one, now=last[one.base]) is None
+    ]
+    return tuple(sorted(found, key=lambda one: one.rests_until))
 
 
 def _sorted(

@@ -43,6 +43,7 @@ class Channel:
     `release_after`: after how long unanswered drafts go out by themselves; None: never. `round_up`: what goes out at
     one moment goes in one post. `threaded`: what goes on with a story answers its post, on Telegram. `backlog_after`:
     what has waited for longer goes out together; None: nothing does.
+    `evergreen_after`: how long an article that may return rests here; None: none returns.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Channel:
     round_up: bool = False
     threaded: bool = True
     backlog_after: timedelta | None = None
+    evergreen_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bot.chats import FoundChat
 from bot.editions import Retraction
 from bot.errors import CommandError, DeliveryError, Refused
 from bot.model import Attempt, Heard, Place, Planned, Platform, Post, Receipt, Status
-from bot.ports import Bringing, Confirming, Drawing, Editing, Previews, Statistics
+from bot.ports import Bringing, Confirming, Drawing, Editing, Evergreens, Previews, Statistics
 from bot.ports.sourcing import Sourcing
 from bot.roles import Grant
 from bot.store import Store
@@ -238,6 +238,7 @@ class TalkingBot:
     statistics: Statistics | None = None
     draw: Drawing | None = None
     confirming: Confirming | None = None
+    evergreens: Evergreens | None = None
 
     def __post_init__(self) -> None:
         self.inboxes = {platform: RecordingPublisher(self.clock) for platform in Platform}
@@ -265,6 +266,7 @@ class TalkingBot:
                 self.bringing,
                 self.statistics,
                 self.draw,
+                self.evergreens,
             ),
             dossiers=store.dossiers,
             agenda=store.agenda,

@@ -217,6 +217,7 @@ class Newsdesk:
             wishes=store.wishes,
             posted=store.ledger,
             outage=lambda now: last_outage(store.marks, now),
+            evergreens=store.evergreens,
         )
 
     def fanout(self, *, queues: Queues | None = None, mailing: Mailing | None = None) -> FanOut:

@@ -12,7 +12,7 @@ from bot.ports.chats import Chats
 from bot.ports.delivery import Amendments, Companions, Doubts, Ledger, Origins, Overdue, Traces, Witness
 from bot.ports.desk import Alerted, AuditLog, Confirming, Desk, Grants, Previews, Questions, Stories
 from bot.ports.media import Card, Caution, Cautions, LinkCards, Pictures
-from bot.ports.queueing import Bringing, Editing, Posted, Showing, Threads, Wishes
+from bot.ports.queueing import Bringing, Editing, Evergreens, Posted, Showing, Threads, Wishes
 from bot.ports.readers import Calls, Campaigns, Dormant, Dossiers, Labels, Marks, Moves, Subscriptions
 from bot.ports.sending import Circular, Clock, Leases, Limiter, Publisher
 from bot.ports.sourcing import Directives, Sourcing
@@ -46,6 +46,7 @@ __all__ = [
     "Echoes",
     "Editing",
     "Editions",
+    "Evergreens",
     "FeedReading",
     "Followers",
     "Grants",

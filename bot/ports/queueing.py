@@ -39,6 +39,26 @@ class Posted(Protocol):
         ...
 
 
+class Evergreens(Protocol):
+    """Articles that editors let return. Raises StoreError."""
+
+    async def mark(self, article: str, *, returns: bool) -> bool:
+        """Let an article return, or no longer. False: it was so already."""
+        ...
+
+    async def marked(self) -> list[Article]:
+        """Those that are kept and not taken back, each as it would return next."""
+        ...
+
+    async def last(self, place: Place) -> Mapping[str, datetime]:
+        """When they went out at a place last, by the keys of the articles that return."""
+        ...
+
+    async def begin(self, article: Article, queue: str, place: Place, wish: Wish, *, at: datetime) -> bool:
+        """It returns to a place now, under a key of its own, by way of the queue. False: somebody else was first."""
+        ...
+
+
 class Editing(Protocol):
     """What editors do to the articles that wait. Raises StoreError."""
 

@@ -26,6 +26,7 @@ from bot.store.dormant import RedisDormant
 from bot.store.dossier import RedisDossiers
 from bot.store.editions import RedisEditions
 from bot.store.embedded import open_server
+from bot.store.evergreen import RedisEvergreens
 from bot.store.grants import RedisGrants
 from bot.store.keeper import Server
 from bot.store.leases import Fence, RedisLeases
@@ -77,6 +78,7 @@ class Store:
     agenda: RedisAgenda
     dormant: RedisDormant
     statistics: RedisStatistics
+    evergreens: RedisEvergreens
     client: Client
 
     def limiter(self, token: str, limits: Limits) -> RedisLimiter:
@@ -140,5 +142,6 @@ async def open_store(
             agenda=RedisAgenda(client, articles),
             dormant=RedisDormant(client),
             statistics=RedisStatistics(client),
+            evergreens=RedisEvergreens(client, articles),
             client=client,
         )

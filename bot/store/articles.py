@@ -216,7 +216,8 @@ def article_of(record: Mapping[str, Any], aliases: Aliases) -> Article:
     article, at = article_from_json(record["article"]), record.get("at")
     named = replace(article, tags=tuple(dict.fromkeys(aliases.used(tag) or tag for tag in article.tags)))
     kept_at, others = datetime.fromisoformat(at) if at else None, aliases.others(terms(named))
-    return replace(named, source=record.get("source"), alike=others, kept_at=kept_at)
+    repeat = record.get("repeat", 0)
+    return replace(named, source=record.get("source"), alike=others, kept_at=kept_at, repeat=repeat)
 
 
 async def queue_score(client: Client, article: str) -> float:

@@ -2,7 +2,7 @@
 
 | key | holds | lives |
 | --- | --- | --- |
-| `article:<key>` | JSON: the article, its source, when it was collected, its story | ARTICLE, anew while still seen |
+| `article:<key>` | JSON: the article, its source, when it came, its story | ARTICLE, anew while seen, or KNOWN |
 | `name:<digest>` | an article's key, by ids, addresses and what it says: what is known | KNOWN, anew while seen |
 | `id:<digest>` | the key of the last article with this publisher's id, to find it by | KNOWN |
 | `recent` | sorted set of article keys by time, the newest RECENT_KEPT | ARTICLE, anew with each article |
@@ -108,6 +108,7 @@ PERMANENT = {
     "deferred": "slots put off, by when they are due; each leaves when claimed, or LEDGER after it was due",
     "unconfirmed": "slots of unknown outcome, by when they became so; each leaves when resolved, or after LEDGER",
     "amending": "editions still to be brought to where their articles stand; each leaves when that is done",
+    "evergreen": "articles that may return, and when each did where; each leaves when an editor takes the mark back",
     "grants": "who was given which role; kept until an owner takes it back",
     "moved": "where chats went that got a new address; the settings may name the old one for ever",
     "tally": "how many slots ended in each final state, ever: three numbers",
@@ -146,6 +147,7 @@ NUMBERED = f"{PREFIX}numbered"
 READERS = f"{PREFIX}reader:*"
 """The pattern of readers' records."""
 GRANTS = f"{PREFIX}grants"
+EVERGREEN = f"{PREFIX}evergreen"
 AUDIT = f"{PREFIX}audit"
 
 

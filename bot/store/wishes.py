@@ -84,7 +84,7 @@ class RedisWishes:
 
     async def change(self, queue: str, article: str, *, before: Wish, after: Wish) -> bool:
         """Keep a wish in the place of the one before it, if that is still the last one."""
-        arguments: list[Argument] = [article, before.revision, _text(after), keys.seconds(keys.ARTICLE)]
+        arguments: list[Argument] = [article, before.revision, wish_text(after), keys.seconds(keys.ARTICLE)]
         return bool(await self._client.run(CHANGE, [keys.wish(queue, article), keys.queue(queue)], arguments))
 
     async def swap(self, queue: str, first: str, second: str) -> bool:
@@ -93,11 +93,11 @@ class RedisWishes:
 
     async def put(self, queue: str, article: str, wish: Wish, *, at: datetime) -> bool:
         """Put a kept article into a queue, at its end."""
-        arguments: list[Argument] = [article, to_ms(at), _text(wish), keys.seconds(keys.ARTICLE)]
+        arguments: list[Argument] = [article, to_ms(at), wish_text(wish), keys.seconds(keys.ARTICLE)]
         return bool(await self._client.run(PUT, [keys.queue(queue), keys.wish(queue, article)], arguments))
 
 
-def _text(wish: Wish) -> str:
+def wish_text(wish: Wish) -> str:
     """Without what is not wished; `revision` always."""
     plain: dict[str, Any] = {name: value for name, value in asdict(wish).items() if value not in (None, False, (), "")}
     times = {name: to_text(value) for name, value in plain.items() if name in _TIMES}

@@ -110,6 +110,7 @@ due-why = { $kind ->
     [slot] schedule { $schedule }
     [now] asked for by /now
     [asked] asked for by an editor
+    [evergreen] an empty slot, it may return
     [breaking] breaking news
     [set] time set by an editor
     [put] put off before
