@@ -197,6 +197,7 @@ def _channel(one: ChannelSettings, timezone: str) -> Channel:
         catch_up=CatchUp(one.catch_up),
         approvers=one.approvers,
         release_after=one.release_after,
+        hold_after=one.hold_after,
         evergreen_after=one.evergreen_after,
         round_up=one.rounds_up,
         backlog_after=one.backlog_after or None,

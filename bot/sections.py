@@ -153,6 +153,7 @@ class ChannelSettings(Section):
     catch_up: Literal["spread", "fold", "skip"] = "spread"
     approvers: int = Field(default=1, ge=1, le=2)
     release_after: Duration | None = None
+    hold_after: Duration | None = None
     evergreen_after: Duration | None = None
 
     @property
@@ -164,6 +165,12 @@ class ChannelSettings(Section):
     def rounds_up(self) -> bool:
         """Several articles of one slot are one post, unless the setting says otherwise."""
         return self.per_slot > 1 if self.round_up is None else self.round_up
+
+    @model_validator(mode="after")
+    def _one_end_for_a_draft(self) -> Self:
+        if self.release_after is not None and self.hold_after is not None:
+            raise ValueError("hold_after: a draft that goes out by itself can't be held by itself; give one of the two")
+        return self
 
     @model_validator(mode="after")
     def _weekend_fits_schedule(self) -> Self:

@@ -47,10 +47,11 @@ class Authority:
         """The editors' chats."""
         return [Place(platform, chat) for platform, chat in self._offices.items()]
 
-    def people(self, role: Role, channel: str, platform: Platform) -> list[Place]:
-        """The private chats of those whom the settings give a right on a channel."""
-        persons = dict.fromkeys(grant.person for grant in self.written)
-        return [Place.parse(one) for one in persons if rights_of(one, self.written).on(role, channel, platform)]
+    async def people(self, role: Role, channel: str, platform: Platform) -> list[Place]:
+        """The private chats of those who have a right on a channel, by settings or `/grant`. Raises StoreError."""
+        grants = [*self.written, *(await self._grants.given() if self._grants is not None else [])]
+        persons = dict.fromkeys(grant.person for grant in grants)
+        return [Place.parse(one) for one in persons if rights_of(one, grants).on(role, channel, platform)]
 
     def is_office(self, heard: Heard) -> bool:
         """Whether something was said in the editors' chat of its platform."""

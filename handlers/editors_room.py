@@ -47,11 +47,12 @@ class EditorsRoom:
 
     async def show(self, entry: Entry, post: Post) -> bool:
         """False: it reached nobody."""
-        places = [place for place in self._places(entry) if place.platform in self._publishers]
+        places = [place for place in await self._places(entry) if place.platform in self._publishers]
         return any([await self._show(entry, post, place) for place in places])
 
-    def _places(self, entry: Entry) -> list[Place]:
-        return self._authority.offices() or self._authority.people(Role.EDITOR, entry.channel, entry.place.platform)
+    async def _places(self, entry: Entry) -> list[Place]:
+        channel = (Role.EDITOR, entry.channel, entry.place.platform)
+        return self._authority.offices() or await self._authority.people(*channel)
 
     async def _show(self, entry: Entry, post: Post, place: Place) -> bool:
         reader = await self._subscriptions.reader(place)

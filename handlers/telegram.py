@@ -73,22 +73,28 @@ def _typed(message: Message, event: str) -> Heard | None:
     """Bots are not answered, ours among them: two of them would talk for ever. An admin who stays anonymous speaks as
     the group, and Telegram puts a bot's name under it."""
     person = message.from_user
-    if not message.text or person is None or message.chat.type not in _TALKING:
+    text = _words(message)
+    if not text or person is None or message.chat.type not in _TALKING:
         return None
     as_chat = message.sender_chat is not None and message.sender_chat.id == message.chat.id
     if as_chat:
-        heard = _heard(message.chat, person, message.text, event, thread=_thread(message))
+        heard = _heard(message.chat, person, text, event, thread=_thread(message))
         return replace(heard, person=str(message.chat.id), language=None, as_chat=True)
-    shared = message.via_bot is not None and not message.text.startswith("/")
+    shared = message.via_bot is not None and not text.startswith("/")
     if person.is_bot or shared:  # an article shared from an inline answer is not said to the bot
         return None
-    heard = _heard(message.chat, person, message.text, event, thread=_thread(message))
+    heard = _heard(message.chat, person, text, event, thread=_thread(message))
     answered = message.reply_to_message
     return replace(
         heard,
         reply_to=str(answered.message_id) if answered is not None else None,
         forwarded=message.forward_origin is not None or bool(message.is_automatic_forward),
     )
+
+
+def _words(message: Message) -> str | None:
+    """What was typed; in private also what stands under a picture: a post of another channel that is passed on."""
+    return message.text or (message.caption if message.chat.type == ChatType.PRIVATE else None)
 
 
 def _pressed(query: CallbackQuery, event: str) -> Heard | None:

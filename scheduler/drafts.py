@@ -7,9 +7,12 @@ from datetime import timedelta
 import structlog
 
 from bot.ports import Clock, Showing
+from bot.wishes import Order, Verb
 from scheduler.jobs import Jobs
 from scheduler.queueing import QueueDesk
 
+NOBODY = "nobody, since nobody answered"
+"""Who holds a draft that was left unanswered."""
 log = structlog.get_logger(__name__)
 
 AGAIN = timedelta(minutes=1)
@@ -30,6 +33,9 @@ class Drafts:
         self._jobs.at("drafts", self._clock.now() + AGAIN, self.run)
         now = self._clock.now()
         for entry in await self._queue.entries(now=now):
+            if self._queue.is_unanswered(entry, now=now):
+                await self._queue.order(entry, Order(Verb.HOLD), by=NOBODY, now=now)
+                continue
             if not entry.draft or entry.wish.asked_at is not None or entry.wish.drop_at is not None:
                 continue
             marked = await self._queue.asked(entry, at=now)

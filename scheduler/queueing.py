@@ -11,7 +11,7 @@ from bot.ports import Wishes
 from bot.wishes import Entry, Order, Result, Wish, carried_out, edited
 from scheduler.lineup import Lineup, Lineups
 from scheduler.selection import Channel
-from scheduler.turns import is_approved
+from scheduler.turns import is_approved, is_unanswered
 
 AHEAD = timedelta(days=7)
 """How far the plan is made for what editors see of the queue."""
@@ -66,6 +66,10 @@ class QueueDesk:
             return Result.OLD
         self._wake(entry.channel)
         return Result.DONE
+
+    def is_unanswered(self, entry: Entry, *, now: datetime) -> bool:
+        """Whether a draft was shown so long ago that it is to be held by itself."""
+        return is_unanswered(self._channels[entry.channel], entry.wish, now=now)
 
     async def asked(self, entry: Entry, *, at: datetime | None) -> Entry | None:
         """The editors are being shown a draft, or were not after all. None: somebody was faster."""

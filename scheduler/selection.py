@@ -100,12 +100,7 @@ def select(
     chosen = (
         _let_through(timetable, line, now=now, posted=history) if free_from is not None and free_from <= now else []
     )
-    old = [
-        turn.article
-        for turn in ready.ordinary
-        if is_backlog(channel, turn.article, wishes.get(turn.article.key, NOTHING), now=now)
-    ]
-    folded = missed if missed and channel.catch_up is CatchUp.FOLD else old
+    folded = missed if missed and channel.catch_up is CatchUp.FOLD else _backlog(channel, ready, wishes, now)
     together = _together(channel, chosen, line, ready.ordinary, folded, due)
     chosen += [turn for turn in together if turn not in chosen]
     if len(chosen) < len(line) and chosen:
@@ -122,6 +117,12 @@ def select(
         left=max(0, sum(not turn.free for turn in line) - len(spending)),
         together=tuple(turn.article for turn in together),
     )
+
+
+def _backlog(channel: Channel, ready: _Ready, wishes: Mapping[str, Wish], now: datetime) -> list[Article]:
+    """What has waited for so long that it goes out together."""
+    waiting = [turn.article for turn in ready.ordinary]
+    return [one for one in waiting if is_backlog(channel, one, wishes.get(one.key, NOTHING), now=now)]
 
 
 def _returning(ready: _Ready, rested: Sequence[Spare]) -> Selection:

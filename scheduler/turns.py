@@ -40,10 +40,10 @@ class Channel:
     """One public place and the rules for what goes there.
 
     `breaking`: what matches waits for no slot. `approvers`: how many editors must agree where `approval` is asked for.
-    `release_after`: after how long unanswered drafts go out by themselves; None: never. `round_up`: what goes out at
-    one moment goes in one post. `threaded`: what goes on with a story answers its post, on Telegram. `backlog_after`:
-    what has waited for longer goes out together; None: nothing does.
-    `evergreen_after`: how long an article that may return rests here; None: none returns.
+    `release_after`, `hold_after`: after how long unanswered drafts go out, or are held, by themselves; None: never.
+    `round_up`: what goes out at one moment goes in one post. `threaded`: what goes on with a story answers its post, on
+    Telegram. `backlog_after`: what has waited for longer goes out together; None: nothing does. `evergreen_after`: how
+    long an article that may return rests here; None: none returns.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Channel:
     catch_up: CatchUp = CatchUp.SPREAD
     approvers: int = 1
     release_after: timedelta | None = None
+    hold_after: timedelta | None = None
     round_up: bool = False
     threaded: bool = True
     backlog_after: timedelta | None = None
@@ -165,6 +166,13 @@ def _in_line(channel: Channel, article: Article, *, now: datetime, due: Collecti
         return Turn(article, now, "breaking", free=True)
     timetable = channel.timetable
     return Turn(article, now, "at once" if timetable.at_once else f"slot {timetable.schedule_on(now)}")
+
+
+def is_unanswered(channel: Channel, wish: Wish, *, now: datetime) -> bool:
+    """Whether a draft was shown so long ago that it is to be held by itself; with somebody on it, never."""
+    if channel.hold_after is None or wish.asked_at is None or wish.taken_by is not None or wish.held_by is not None:
+        return False
+    return not is_approved(channel, wish, now=now) and wish.asked_at + channel.hold_after <= now
 
 
 def _released_at(channel: Channel, wish: Wish) -> datetime | None:

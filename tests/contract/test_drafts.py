@@ -9,6 +9,7 @@ import pytest
 
 from bot.errors import Refused
 from bot.model import Place, Platform
+from bot.roles import Grant, Role
 from bot.store import Store
 from bot.wishes import UNDO
 from handlers.authority import Authority
@@ -166,6 +167,37 @@ async def test_an_untouched_draft_goes_out_by_itself_where_the_settings_say_so(s
     assert room.posted() == []
     await room.passes(MINUTE)
     assert room.posted() == ["1"]
+
+
+async def test_an_unanswered_draft_is_held_by_itself(store: Store) -> None:
+    """Where the settings say so, unless somebody is on it; then it goes nowhere until an editor says so."""
+    room = Room(store)
+    room.open_room(hold_after=45 * MINUTE)
+    await room.desk.queued(A, B)
+    await room.opens()
+    await room.drafts.run()
+    held = [one.article.headline for one in await room.queue.entries(now=room.desk.clock.now()) if one.wish.held_by]
+    assert held == []
+    await room.passes(46 * MINUTE)
+    entries = await room.queue.entries(now=room.desk.clock.now())
+    assert [one.wish.held_by for one in entries] == ["nobody, since nobody answered"] * 2
+    assert room.posted() == []
+    await room.editor().says(f"/approve {A.key}")
+    await room.passes(MINUTE)
+    assert room.posted() == []
+
+
+async def test_who_got_the_right_by_grant_is_shown_drafts_too(store: Store) -> None:
+    """And who has it for another channel alone is not."""
+    room = Room(store)
+    await store.grants.give(Grant("telegram:77", Role.EDITOR, "main"))
+    await store.grants.give(Grant("telegram:78", Role.EDITOR, "wall"))
+    room.open_room(offices=False)
+    await room.desk.queued(A)
+    await room.opens()
+    await room.drafts.run()
+    chats = {post.params["chat_id"] for post in room.bot.inboxes[Platform.TELEGRAM].posts}
+    assert chats == {3, 4, 77}
 
 
 async def test_without_an_editors_chat_each_editor_is_asked(store: Store) -> None:

@@ -314,3 +314,14 @@ def test_a_link_to_the_community_with_a_tag_is_a_start_with_it() -> None:
     heard = vk.hear(other)
     assert isinstance(heard, Heard)
     assert heard.text == "Hello"
+
+
+def test_what_stands_under_a_picture_is_said_in_private() -> None:
+    """A photo of another channel that is passed on brings its words, to be posted; in a group nobody has said it."""
+    photo = [{"file_id": "p", "file_unique_id": "p", "width": 90, "height": 90}]
+    origin = {"type": "channel", "chat": CHANNEL, "message_id": 5, "date": 0}
+    heard = on_telegram(message=message(text=None, photo=photo, caption="The bridge is closed.", forward_origin=origin))
+    assert isinstance(heard, Heard)
+    assert (heard.text, heard.forwarded) == ("The bridge is closed.", True)
+    assert on_telegram(message=message(text=None, photo=photo)) is None
+    assert on_telegram(message=message(chat=GROUP, text=None, photo=photo, caption="/tags")) is None

@@ -224,7 +224,8 @@ def test_a_plan_with_wishes_keeps_every_rule(
     last = history[-1] if history else None
     outage = Outage(NOON - HOUR, NOON) if down else None
     given: dict[str, Any] = {"posted": history, "wishes": wished, "outage": outage}
-    planned = lines(rules, *waiting, hours=24 * 30, last_sent=last, **given)
+    horizon = 18 if daily == 1 else 10  # an article a day, or two; and a day and a half until the last embargo
+    planned = lines(rules, *waiting, hours=24 * horizon, last_sent=last, **given)
     times = [line.time for line in planned]
     keys = [line.article.key for line in planned]
     assert times == sorted(times)
