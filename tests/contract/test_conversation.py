@@ -253,7 +253,7 @@ class TestSubscribing:
         """The reader learns which were left out, and how to make room."""
         await ann.says("/subscribe " + ",".join(f"tag {n}" for n in range(99)))
         answer = await ann.says("/subscribe owls, bears")
-        assert "100 tags, so these were not added: “bears”" in answer
+        assert "100 subscriptions, so these were not added: “bears”" in answer
         assert len(await tags_of(bot, ann)) == 100
 
     async def test_a_long_list_is_turned_page_by_page(self, ann: Person) -> None:
