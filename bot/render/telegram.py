@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,6 +27,8 @@ NOTICE_LIMIT = 200
 _LABEL_LIMIT = 64
 _BUTTONS_IN_A_ROW = 8
 _BUTTONS = 100
+_KEYBOARD_BYTES = 32_000
+"""A hundred buttons with usual addresses are half of it."""
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _ALBUM = 10
 _OF_A_PLACE = frozenset({"chat_id", "message_thread_id", "reply_parameters"})
@@ -247,12 +250,16 @@ def _sound(style: Style) -> dict[str, Any]:
 
 
 def _keyboard(rows: Sequence[Sequence[Button]]) -> dict[str, Any]:
-    """An inline keyboard, or nothing. A button that leads nowhere or whose press is too long is left out."""
+    """An inline keyboard, or nothing. A button that leads nowhere or whose press is too long is left out; so are the
+    last rows of one that is too big altogether."""
     drawn: list[list[dict[str, Any]]] = []
-    left = _BUTTONS
+    left, room = _BUTTONS, _KEYBOARD_BYTES
     for row in rows:
         found = [button for part in row if (button := _button(part))][: min(left, _BUTTONS_IN_A_ROW)]
         left -= len(found)
+        room -= len(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
+        if room < 0:
+            break
         if found:
             drawn.append(found)
     return {"reply_markup": {"inline_keyboard": drawn}} if drawn else {}
