@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,9 +20,13 @@ from bot.sandbox.board_requests import (
     RefusedRequest,
     guard,
     index_of,
+    language_of,
     read_wish,
     text_of,
 )
+
+Planner = Callable[[str], Awaitable[Sequence[Mapping[str, str]]]]
+"""What the bot beside the board will send out, in a language: `time` (ISO), `channel`, `headline` and `why`."""
 
 HEARTBEAT_S = 15.0
 """Seconds of silence after which a comment is sent, so that nothing on the way takes the line for dead."""
@@ -42,7 +46,7 @@ class World(Protocol):
     """What the board needs of the sandbox.
 
     A world may also have `publish: Callable[[], str] | None`, which lets the next story out now and names it, and
-    raises LookupError when none is left. Without it the board has no such button.
+    raises LookupError when none is left. Without it the board has no such button. The same with `plan: Planner | None`.
     """
 
     def snapshot(self) -> dict[str, Any]:
@@ -89,6 +93,7 @@ class Board:
             web.get("/", guard(self._page), allow_head=True),
             web.get("/board/static/{name}", guard(self._static)),
             web.get("/board/state", guard(self._state)),
+            web.get("/board/plan", guard(self._plan)),
             web.get("/board/events", guard(self._events), allow_head=False),
             web.post("/board/say", guard(self._say)),
             web.post("/board/press", guard(self._press)),
@@ -112,8 +117,21 @@ class Board:
         return web.Response(body=_encode(self._shown()), content_type="application/json", headers=headers)
 
     def _shown(self) -> dict[str, Any]:
-        """The snapshot, and whether the world can let a story out."""
-        return {**self._world.snapshot(), "publish": self._publisher() is not None}
+        """The snapshot, and whether the world can let a story out, and knows what will go out."""
+        known = {"publish": self._publisher() is not None, "plan": self._planner() is not None}
+        return {**self._world.snapshot(), **known}
+
+    async def _plan(self, request: web.Request) -> web.StreamResponse:
+        plan = self._planner()
+        if plan is None:
+            raise RefusedRequest(Problem.NO_PLAN)
+        lines = [dict(line) for line in await plan(language_of(request))]
+        headers = {**HEADERS, "Cache-Control": "no-store"}
+        return web.Response(body=_encode({"lines": lines}), content_type="application/json", headers=headers)
+
+    def _planner(self) -> Planner | None:
+        plan: Planner | None = getattr(self._world, "plan", None)
+        return plan
 
     def _publisher(self) -> Callable[[], str] | None:
         publish: Callable[[], str] | None = getattr(self._world, "publish", None)

@@ -56,6 +56,7 @@ class Problem(Enum):
     FILE = 404, "Такого файла нет.", "There is no such file."
     NO_STORIES = 409, "Статьи закончились: все уже вышли.", "No stories are left: all are out."
     NO_NEWSROOM = 409, "В этой песочнице статьи выходят сами.", "In this sandbox stories come out by themselves."
+    NO_PLAN = 404, "В этой песочнице бота нет, плана тоже.", "There is no bot in this sandbox, and no plan."
     WORLD = 409, "Сейчас не получилось. Попробуйте ещё раз.", "That did not work now. Try again."
 
     def __init__(self, status: int, russian: str, english: str) -> None:
@@ -113,9 +114,13 @@ def _check_origin(request: web.Request) -> None:
         raise RefusedRequest(Problem.TYPE)
 
 
+def language_of(request: web.Request) -> str:
+    """ "en" for who asks for English, else "ru"."""
+    return "en" if request.headers.get(hdrs.ACCEPT_LANGUAGE, "").lower().startswith("en") else "ru"
+
+
 def _refusal(request: web.Request, problem: Problem, say: str | None) -> web.Response:
-    english = request.headers.get(hdrs.ACCEPT_LANGUAGE, "").lower().startswith("en")
-    sentence = say or (problem.english if english else problem.russian)
+    sentence = say or (problem.english if language_of(request) == "en" else problem.russian)
     return web.json_response({"error": sentence}, status=problem.status, headers=HEADERS)
 
 

@@ -19,13 +19,17 @@ from bot.sandbox.newsroom import OLD_AT_START, Published
 from bot.sandbox.server import Sandbox, open_sandbox
 from bot.sandbox.state import Chat
 from bot.sandbox.world import CHANNEL, EDITOR_ID, GROUP_ID, WALL
+from bot.service import App
 from bot.tags import fold
+from handlers.queue_cards import why
+from handlers.texts import Texts
 
 SECONDS_BETWEEN = 12.0
 SECONDS_BETWEEN_HEADLESS = 5.0
 QUIET_END = 12.0
 """Seconds before the end of a counted run in which nothing new is published, so that all of it can arrive."""
 LISTENING_SECONDS = 15.0
+PLAN_HOURS = 24.0
 ENOUGH = 3
 """Articles that must have reached the channel and the wall for a counted run to succeed."""
 SUBSCRIBERS = {"telegram:2002": ("/subscribe ", "Наука, Поезда"), "vk:43": ("подписаться ", "Кухня, Франция")}
@@ -68,7 +72,8 @@ async def run(*, port: int, headless: bool, exit_after: float | None) -> int:
             raise CommandError(f"port {port} can't be used ({error.strerror}): choose another with --port") from error
         told_to_stop = asyncio.Event()
         wait_for_signal(told_to_stop)
-        await stack.enter_async_context(open_app(demo_settings(sandbox, folder)))
+        app = await stack.enter_async_context(open_app(demo_settings(sandbox, folder)))
+        stack.enter_context(planned(app, sandbox))
         _greet(console, sandbox, headless=headless)
         await _subscribe(sandbox)
         async with asyncio.TaskGroup() as tasks:
@@ -82,6 +87,32 @@ async def run(*, port: int, headless: bool, exit_after: float | None) -> int:
                 for task in background:
                     task.cancel()
         return _verdict(console, sandbox) if time_is_up else 0
+
+
+@contextlib.contextmanager
+def planned(app: App, sandbox: Sandbox) -> Iterator[None]:
+    """The board shows what this bot's desk will send out, as long as the bot runs."""
+    texts, world = Texts("ru"), sandbox.world
+
+    async def plan(language: str) -> list[dict[str, str]]:
+        lines = await app.desk.plan(now=world.now(), hours=PLAN_HOURS)
+        return [
+            {
+                "time": line.time.isoformat(),
+                "channel": line.channel,
+                "headline": line.article.headline,
+                "why": why(line.why, texts(language)),
+            }
+            for line in lines
+        ]
+
+    world.plan = plan
+    world.touch()
+    try:
+        yield
+    finally:
+        world.plan = None
+        world.touch()
 
 
 async def _subscribe(sandbox: Sandbox) -> None:

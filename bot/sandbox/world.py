@@ -7,7 +7,7 @@ people with `say`, `press`, `block` and `unblock`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -69,6 +69,7 @@ class World:
         self.networks: dict[str, Network] = {}
         self.revision = 0
         self.publish: Callable[[], str] | None = None
+        self.plan: Callable[[str], Awaitable[Sequence[Mapping[str, str]]]] | None = None
         self._signal = Signal()
         self._arrival = Signal()
         for chat in _inhabitants():

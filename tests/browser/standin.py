@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,6 +36,7 @@ class StandInWorld:
         self.said: list[tuple[str, str]] = []
         self.pressed: list[tuple[str, str, int, int]] = []
         self.publish: Callable[[], str] | None = None if stories is None else self._publish_next
+        self.plan: Callable[[str], Awaitable[list[dict[str, str]]]] | None = None
         self._stories = stories or 0
         self._revision = 0
         self._last_id = 0
@@ -71,6 +72,15 @@ class StandInWorld:
     def notify(self, chat: str, notice: str | None) -> None:
         """Answer a pressed button with a short word."""
         self._place(chat)["notice"] = notice
+        self._ring()
+
+    def expect(self, *lines: dict[str, str]) -> None:
+        """There is a bot now that will send these out."""
+
+        async def plan(language: str) -> list[dict[str, str]]:
+            return [{**line, "why": f"{line['why']} ({language})"} for line in lines]
+
+        self.plan = plan
         self._ring()
 
     def snapshot(self) -> Json:

@@ -17,7 +17,7 @@ from playwright.async_api import Browser, Page, Request, async_playwright, expec
 
 from bot.sandbox.board import add_board
 from tests.browser import sample
-from tests.browser.standin import StandInWorld, button, card, run
+from tests.browser.standin import MORNING, StandInWorld, button, card, run
 from tests.conftest import missing
 
 # One Chromium serves the whole module, so all its tests share one event loop.
@@ -449,6 +449,26 @@ async def test_newcomer_is_told_what_to_do(browser: Browser) -> None:
         await expect(page.locator(".room .empty")).to_be_hidden()
         assert world.said == [(YOU, "/subscribe Наука")]
         await page.close()
+
+
+@pytest.mark.parametrize("viewport", [STAGE, PHONE], ids=["stage", "phone"])
+async def test_the_plan_says_what_goes_out_and_why(
+    open_board: Open, world: StandInWorld, viewport: dict[str, int]
+) -> None:
+    """Not there without a bot; with one it says that nothing waits, or when what goes where and why."""
+    page = (await open_board(viewport)).page
+    plan = page.locator("#plan")
+    await expect(plan).to_be_hidden()
+
+    world.expect()
+    await expect(plan).to_contain_text("Ничего не ждёт выхода")
+    world.expect({"time": MORNING.isoformat(), "channel": "wall", "headline": "<b>Поезд</b>", "why": "расписание"})
+
+    for words in ("09:20", "wall", "<b>Поезд</b>", "расписание (ru)"):
+        await expect(plan.get_by_role("listitem")).to_contain_text(words)
+    await expect(plan.get_by_text("Ничего не ждёт")).to_be_hidden()
+    await expect(plan).to_be_in_viewport(ratio=0.95)
+    await expect(page.locator("#channel")).to_be_in_viewport(ratio=0.95)
 
 
 async def test_lost_connection_is_shown_and_comes_back(browser: Browser, world: StandInWorld) -> None:

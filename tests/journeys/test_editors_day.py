@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
+from aiohttp import ClientSession
+
 from bot.app import open_app
+from bot.sandbox.demo import planned
 from bot.sandbox.server import Sandbox, open_sandbox
 from bot.sandbox.world import CHANNEL, EDITOR_ID, GROUP_ID, WALL
 from tests.journeys.newsroom import EDITOR, asks, fresh, has_read, headlines, said, settings
-from tests.waiting import until
+from tests.waiting import until, until_true
 
 LONG = "The bridge is closed until Monday, and the ferry runs every hour instead."
 
@@ -53,3 +57,29 @@ async def test_an_editors_day(tmp_path: Path) -> None:
         log = await asks(sandbox, EDITOR, "/audit")
         assert "/queue approve" in log
         assert "/queue now" in log
+
+
+async def test_the_board_shows_the_plan_of_the_queue(tmp_path: Path) -> None:
+    """The bot beside the board tells it what `/queue` tells the editor: when, where, what and why."""
+    async with open_sandbox() as sandbox:
+        slot = sandbox.world.now() + timedelta(minutes=30)
+        wall = {"name": "wall", "platform": "vk", "target": f"-{GROUP_ID}", "schedule": f"{slot:%-M} * * * *"}
+        async with open_app(settings(sandbox, tmp_path, channels=[wall])) as app, ClientSession() as browser:
+            await has_read(sandbox)
+            with planned(app, sandbox):
+                sandbox.newsroom.publish_next()
+                await until_true(lambda: waits(browser, sandbox), "the article waits on the board")
+                [line] = await waits(browser, sandbox)
+                assert line["time"] == slot.replace(second=0, microsecond=0).isoformat()
+                assert (line["channel"], line["headline"]) == ("wall", sandbox.newsroom.published[-1].story.headline)
+                told = await asks(sandbox, EDITOR, "/queue")
+                assert line["headline"] in told
+                assert line["why"] in told
+            async with browser.get(f"{sandbox.url}/board/plan") as answer:
+                assert answer.status == 404
+
+
+async def waits(browser: ClientSession, sandbox: Sandbox) -> list[dict[str, str]]:
+    async with browser.get(f"{sandbox.url}/board/plan") as answer:
+        lines: list[dict[str, str]] = (await answer.json())["lines"]
+        return lines

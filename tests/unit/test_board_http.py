@@ -19,7 +19,7 @@ Client = TestClient[web.Request, web.Application]
 
 YOU = "telegram:2001"
 POSTS = ("/board/say", "/board/press", "/board/publish")
-GETS = ("/", "/board/static/board.js", "/board/state", "/board/events")
+GETS = ("/", "/board/static/board.js", "/board/state", "/board/plan", "/board/events")
 
 
 @pytest.fixture
@@ -89,12 +89,12 @@ async def test_static_files_never_leave_their_folder(client: Client, name: str) 
 
 
 async def test_state_is_the_snapshot(client: Client, world: StandInWorld) -> None:
-    """The state is the world's snapshot, and says whether a story can be let out."""
+    """The state is the world's snapshot, and says whether a story can be let out and a plan can be asked for."""
     world.add("channel", run("Поезд \ud800 пришёл"))
 
     state = await (await client.get("/board/state")).json()
 
-    assert state.pop("publish") is True
+    assert (state.pop("publish"), state.pop("plan")) == (True, False)
     assert state.pop("channel")["messages"][0]["runs"][0]["text"] == "Поезд ? пришёл"
     assert state == {name: value for name, value in world.snapshot().items() if name != "channel"}
 
@@ -268,6 +268,21 @@ async def test_publish_without_a_newsroom() -> None:
 
     assert state["publish"] is False
     assert answer.status == 409
+
+
+async def test_the_plan_is_told_in_the_askers_language(client: Client, world: StandInWorld) -> None:
+    """What the bot will send out: when, where, what and why; nothing where there is no bot."""
+    assert (await client.get("/board/plan")).status == 404
+    line = {"time": "2026-05-14T07:00:00+00:00", "channel": "wall", "headline": "Поезд \ud800 пришёл", "why": "сразу"}
+    world.expect(line)
+
+    russian = await client.get("/board/plan")
+    english = await client.get("/board/plan", headers={"Accept-Language": "en"})
+
+    assert (await (await client.get("/board/state")).json())["plan"] is True
+    assert russian.headers["Cache-Control"] == "no-store"
+    assert await russian.json() == {"lines": [{**line, "headline": "Поезд ? пришёл", "why": "сразу (ru)"}]}
+    assert (await english.json())["lines"][0]["why"] == "сразу (en)"
 
 
 @pytest.mark.parametrize(

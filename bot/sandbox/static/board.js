@@ -3,6 +3,7 @@
 import { avatar, make } from "./dom.js";
 import { Chats } from "./chats.js";
 import { Feed } from "./feed.js";
+import { Plan } from "./plan.js";
 import { chooseLanguage, say, switchLanguage } from "./texts.js";
 import { listen, send } from "./wire.js";
 
@@ -29,6 +30,7 @@ const columns = {
   channel: new Feed(document.querySelector("#channel .feed"), "bubbles", publicActs),
   wall: new Feed(document.querySelector("#wall .feed"), "posts", publicActs),
 };
+const plan = new Plan(document.getElementById("plan"));
 const chats = new Chats(document.getElementById("chats"), toast, follow);
 
 function show(snapshot) {
@@ -39,6 +41,7 @@ function show(snapshot) {
   columns.channel.explain("channel", say("emptyChannelTitle"), say(snapshot.publish ? "emptyChannel" : "emptyChannelWait"));
   columns.wall.explain("wall", say("emptyWallTitle"), say("emptyWall"));
   chats.update(snapshot.chats, now);
+  plan.update(snapshot.plan);
   countUnread();
 }
 

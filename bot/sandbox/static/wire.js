@@ -26,6 +26,16 @@ export function listen(onSnapshot, onLink) {
   open();
 }
 
+/** Ask for something. Returns the server's JSON, or null when it has none now. */
+export async function ask(path) {
+  try {
+    const response = await fetch(path, { headers: { "Accept-Language": currentLanguage() } });
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Send one wish. Returns {ok, answer}: the server's JSON, or a sentence in `answer.error`. */
 export async function send(path, wish) {
   try {
