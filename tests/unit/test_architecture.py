@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -53,6 +54,13 @@ def test_functions_are_small(path: Path) -> None:
 def test_modules_say_what_they_are_for(path: Path) -> None:
     """A stranger who opens a file reads its purpose first."""
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_the_map_of_the_scheduler_is_whole() -> None:
+    """Its first page names every module there is, and no other."""
+    room = ROOT / "scheduler"
+    named = set(re.findall(r"`(\w+)`", ast.get_docstring(ast.parse((room / "__init__.py").read_text("utf-8"))) or ""))
+    assert named == {path.stem for path in room.glob("*.py")} - {"__init__"}
 
 
 @pytest.mark.parametrize("path", CODE, ids=name)
