@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,8 +17,9 @@ from bot.model import Article, Attempt, Place, Platform, Receipt, Slot, SlotStat
 from bot.ports import Caution
 from bot.query import facets
 from bot.roles import Deed, Grant, Role
-from bot.sightings import Seen
+from bot.sightings import Seen, Trace
 from bot.sourcing import Directive
+from bot.statistics import Echo, Following, Response
 from bot.store import Store, keys
 from bot.store.agenda import QUEUE as ARRIVING
 from bot.story import Due
@@ -69,6 +71,12 @@ async def busy(store: Store) -> None:
     await store.overdue.first_firing("main", NOW)
     await store.traces.note(CHANNEL, Seen("6", "A rose"))
     await store.traces.set_due(rose.key, Due(CHANNEL, NOW, "at once"))
+    await store.traces.sending(Slot(rose.key, CHANNEL), Trace("a rose", "A rose", None))
+    await store.calls.begin(rose.key, 7, [READER.place])
+    await store.statistics.note(CHANNEL, Echo(CHANNEL.platform, (CHANNEL.chat,), "5", Response.REACTIONS, total=3))
+    await store.statistics.follow(NOW.date(), Following(Counter({None: 1})))
+    await store.statistics.shortened("https://gardens.example/rose", "x1")
+    assert await store.evergreens.mark(rose.key, returns=True)
     await store.threads.tie(CHANNEL, "7", "main rose")
     await store.grants.give(Grant("telegram:7", Role.EDITOR))
     await store.audit.record(Deed(NOW, "telegram 7", "/now", "sent"))
