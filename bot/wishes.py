@@ -107,6 +107,10 @@ class Result(StrEnum):
     GONE = "gone"
 
 
+EVERGREEN = "evergreen"
+"""Why an article returns, in the plan."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An article that waits on a channel, in the editors' words, with what they want and when it goes out by that.

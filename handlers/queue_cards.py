@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.model import Button, Platform, Reply, Span, digest
+from bot.model import Button, Planned, Platform, Reply, Span, digest
 from bot.wishes import Entry, Verb
 from handlers.hearing import Asked
 from handlers.moments import COMPACT
@@ -28,12 +28,12 @@ def why(text: str, say: Phrases) -> str:
     return say("due-why", kind=kind, schedule=schedule)
 
 
-def listing(entries: Sequence[Entry], page: int, asked: Asked) -> Reply:
-    """A page of the queue, with a button for each article on it."""
+def listing(entries: Sequence[Entry], page: int, asked: Asked, *, returning: Sequence[Planned] = ()) -> Reply:
+    """A page of the queue, with a button for each article on it; the last one also tells what returns."""
     say = asked.say
     notice = say("queue-shown") if asked.pressed else None
     if not entries:
-        return Reply(say.spans("queue-empty"), notice=notice)
+        return Reply(joined(say.spans("queue-empty"), _returns(returning, asked)), notice=notice)
     pages = -(-len(entries) // PAGE)
     page = min(max(page, 1), pages)
     first = (page - 1) * PAGE
@@ -47,7 +47,8 @@ def listing(entries: Sequence[Entry], page: int, asked: Asked) -> Reply:
     ]
     rows = (*(tuple(numbers[at : at + 4]) for at in range(0, len(numbers), 4)), tuple(turning))
     heading = say.spans("queue-heading", count=len(entries), page=page, pages=pages)
-    return Reply(joined(heading, *lines), tuple(row for row in rows if row), notice=notice)
+    last = _returns(returning, asked) if page == pages else ()
+    return Reply(joined(heading, *lines, last), tuple(row for row in rows if row), notice=notice)
 
 
 def card(entry: Entry, asked: Asked, *, said: str = "") -> Reply:
@@ -147,6 +148,18 @@ def _line(number: int, entry: Entry, asked: Asked) -> tuple[Span, ...]:
         *asked.link(entry.article.headline, entry.article.link),
         *((Span(f"\n{about}", italic=True),) if about else ()),
     )
+
+
+def _returns(planned: Sequence[Planned], asked: Asked) -> tuple[Span, ...]:
+    lines = [
+        joined(
+            asked.say.spans("queue-return", time=asked.moment(line.time), channel=line.channel),
+            asked.link(line.article.headline, line.article.link),
+            by=" ",
+        )
+        for line in planned[:PAGE]
+    ]
+    return joined(asked.say.spans("queue-returns"), *lines, by="\n") if lines else ()
 
 
 def _standing(entry: Entry, say: Phrases) -> str:

@@ -9,25 +9,27 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.errors import CommandError
-from bot.model import Reply
+from bot.model import Planned, Reply
 from bot.render.preview import shown
 from bot.roles import Role
-from bot.wishes import Entry, Order, Result, Verb, Wish
+from bot.wishes import EVERGREEN, Entry, Order, Result, Verb, Wish
 from handlers import queue_cards as cards
 from handlers.hearing import Asked, Doors, Staff
 from handlers.moments import choices, moment_named
 
 _VIEWS = frozenset({"show", "view", "time", "to", "more", "edit", "why"})
+_AHEAD_HOURS = 24.0
 _MOVES = frozenset({"up", "down"})
 
 
 async def queue(asked: Asked, doors: Doors) -> Reply:
-    """`/queue`: all that waits, by pages; with an argument what a button wants."""
+    """`/queue`: all that waits, by pages, and what returns; with an argument what a button wants."""
     words = asked.command.argument.split()
     staff = staff_of(doors)
     if not words or words[0] == "page" or words[0].lstrip("-").isdecimal():
         page = next((int(word) for word in words if word.isdecimal() and len(word) < 5), 1)
-        return cards.listing(await staff.editing.entries(now=asked.now), page, asked)
+        entries = await staff.editing.entries(now=asked.now)
+        return cards.listing(entries, page, asked, returning=await _returning(asked, doors))
     verb, channel, article, revision, *rest = [*words, "", "", "", ""]
     entry = await _entry(channel, article, asked, staff)
     if entry is None:
@@ -40,6 +42,12 @@ async def queue(asked: Asked, doors: Doors) -> Reply:
     if str(entry.wish.revision) != revision:
         return cards.card(entry, asked, said=asked.say("queue-old"))
     return await _done(verb, rest[0], entry, asked, staff)
+
+
+async def _returning(asked: Asked, doors: Doors) -> list[Planned]:
+    """What does not wait, but returns where nothing else wants the slot."""
+    planned = await doors.desk.plan(now=asked.now, hours=_AHEAD_HOURS)
+    return [line for line in planned if line.why == EVERGREEN]
 
 
 async def _done(verb: str, value: str, entry: Entry, asked: Asked, staff: Staff) -> Reply:

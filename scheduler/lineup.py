@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from bot.model import Article, Planned
 from bot.ports import Evergreens, Overdue, Posted, Queues, Wishes
-from bot.wishes import NO_WISHES, NOTHING, Wish
+from bot.wishes import EVERGREEN, NO_WISHES, NOTHING, Wish
 from scheduler.selection import (
-    EVERGREEN,
     Channel,
     Outage,
     Selection,

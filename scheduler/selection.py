@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.model import Article, Planned
-from bot.wishes import NO_WISHES, NOTHING, Wish
+from bot.wishes import EVERGREEN, NO_WISHES, NOTHING, Wish
 from scheduler.slots import Timetable
 from scheduler.turns import CatchUp, Channel, Outage, Turn, is_backlog, is_missed, turn_of, why_not
 
@@ -21,8 +21,6 @@ ENDLESS = 1_000_000
 """A budget no queue reaches: a channel that posts at once takes all there is."""
 MOST_TOGETHER = 20
 """How many articles a round-up may have; how many of them fit is asked when it is written."""
-EVERGREEN = "evergreen"
-"""Why an article returns."""
 CATCHING_UP = timedelta(minutes=5)
 """The least time between two posts of a channel without slots while it makes up for an outage."""
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import time
+from typing import Any
 
 import pytest
+from aiogram.types import Update
 
-from bot.model import Platform
+from bot.model import Heard, Platform
 from bot.roles import Grant, Role
 from bot.store import Store
 from bot.wishes import UNDO
+from handlers import telegram, vk
+from handlers.hearing import Event
 from scheduler.drafting import Drafting
 from scheduler.slots import Quiet
 from tests.contract.test_queueing import MINUTE, Newsroom
@@ -56,6 +60,38 @@ async def test_a_text_becomes_a_post(room: Newsroom) -> None:
     assert "waits no more" in await editor.presses("main") or room.posted() == ["The bridge is closed."]
     await room.passes(60 * MINUTE)
     assert len(room.posted()) == 1
+
+
+@pytest.mark.parametrize("forwarded", [False, True], ids=["sent", "forwarded"])
+@pytest.mark.parametrize("platform", list(Platform))
+async def test_the_words_with_a_photo_become_a_post(room: Newsroom, platform: Platform, forwarded: bool) -> None:
+    """As the networks send them; the words go into the queue and out, the picture is left."""
+    editor = room.editor(platform=platform)
+    heard = (
+        _photo_on_telegram(forwarded=forwarded) if platform is Platform.TELEGRAM else _photo_on_vk(forwarded=forwarded)
+    )
+    assert isinstance(heard, Heard)
+    await room.bot.talk.hear(heard)
+    assert "main: 12:20" in await editor.presses("main")
+    assert await room.desk.waiting() == ["The bridge is closed."]
+    await room.passes(20 * MINUTE)
+    assert room.posted() == ["The bridge is closed."]
+
+
+def _photo_on_telegram(*, forwarded: bool) -> Event | None:
+    ann = {"id": 3, "is_bot": False, "first_name": "Ann", "language_code": "en"}
+    photo = [{"file_id": "f", "file_unique_id": "u", "width": 90, "height": 60}]
+    said = {"message_id": 7, "date": 1, "chat": {"id": 3, "type": "private"}, "from": ann, "photo": photo}
+    origin = {"forward_origin": {"type": "user", "sender_user": ann, "date": 1}} if forwarded else {}
+    return telegram.hear(Update.model_validate({"update_id": 1, "message": {**said, **origin, "caption": TEXT}}))
+
+
+def _photo_on_vk(*, forwarded: bool) -> Event | None:
+    words = {"text": TEXT, "attachments": [{"type": "photo", "photo": {"id": 1, "owner_id": 3}}]}
+    said: dict[str, Any] = {"from_id": 3, "peer_id": 3, "conversation_message_id": 3, "out": 0}
+    said |= {"text": "", "fwd_messages": [{"from_id": 9, **words}]} if forwarded else words
+    said = {"message": said, "client_info": {"lang_id": 3}}
+    return vk.hear({"type": "message_new", "event_id": "e1", "group_id": 220, "object": said})
 
 
 async def test_what_can_not_be_read_is_said(room: Newsroom) -> None:

@@ -58,7 +58,15 @@ BUSY = Status(
         *(SourceStatus(f"more-{n}", "https://example.org", SourceState(succeeded_at=NOON)) for n in range(10)),
     ),
     channels=(
-        ChannelStatus("main", MAIN, waiting=3, next_post=NOON + timedelta(minutes=20), last_sent=NOON),
+        ChannelStatus(
+            "main",
+            MAIN,
+            waiting=3,
+            next_post=NOON + timedelta(minutes=20),
+            last_sent=NOON,
+            oldest=NOON - timedelta(hours=3),
+            put_off=NOON + timedelta(minutes=5),
+        ),
         ChannelStatus("wall", WALL, waiting=0, problem="the token is refused"),
     ),
     readers={"telegram": 1200, "vk": 30},
@@ -66,6 +74,7 @@ BUSY = Status(
     started_at=NOON - timedelta(days=1, hours=2, minutes=3),
     version="1.2.3",
     problems=("subscriptions are off",),
+    breakers=(("vk posts: captcha", NOON + timedelta(minutes=40)),),
 )
 SENT = Attempt(Slot("a", MAIN), NOON, SlotState.SENT, receipt=Receipt("9", NOON, "https://t.me/digest/9"))
 DEFERRED = Attempt(Slot("a", WALL), NOON, SlotState.DEFERRED, reason="VK is slow")
@@ -321,7 +330,10 @@ class TestAdministering:
         assert "– and 1 more" in text
         assert "· new: not read yet" in text
         assert "…and 3 more" in text
-        assert "): 3 waiting, next 12:20, last 12:00" in text
+        assert "): 3 waiting, next 12:20, last 12:00\n   – the oldest undelivered: since 09:00" in text
+        assert "since 09:00\n   – Telegram asked to wait until 12:05\nwall (" in text
+        assert text.count("undelivered") == text.count("asked to wait") == 1, "the wall has nothing of the kind"
+        assert "Circuit breakers: vk posts: captcha, open until 12:40" in text
         assert "! the token is refused" in text
         assert "Readers: Telegram 1,200, VK 30" in text
         assert "Posts: sent 5, refused 1" in text
@@ -332,6 +344,7 @@ class TestAdministering:
         bot = TalkingBot(store, admins={Platform.TELEGRAM: frozenset({ADMIN})})
         answer = await bot.person(chat=ADMIN).says("/status")
         assert "Sources" not in answer
+        assert "Circuit breakers: all closed" in answer
         assert "Unconfirmed: 0" in answer
 
     async def test_queue_shows_time_channel_headline_and_reason(self, admin: Person, bot: TalkingBot) -> None:

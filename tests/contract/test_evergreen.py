@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import TryLater
-from bot.model import Place, Platform, Slot, SlotState
+from bot.model import Place, Planned, Platform, Slot, SlotState
 from bot.ports import Editing
 from bot.roles import Grant, Role
 from bot.store import Store
-from bot.wishes import Wish
+from bot.wishes import EVERGREEN, Wish
 from scheduler.selection import Spare, plan, resting
-from tests.fakes import NOON, TalkingBot
+from tests.fakes import NOON, PlannedEditing, PreparedDesk, TalkingBot
 from tests.newsdesk import CHANNEL, Newsdesk, a_channel, an_article
 from tests.unit.test_selection import article as other_article
 
@@ -152,6 +152,26 @@ def test_only_what_went_out_there_returns_there() -> None:
     assert resting(HOURLY, [replace(A, repeat=1), replace(C, repeat=1)], {A.key: NOON, C.key: NOON}, []) == (
         Spare(replace(A, repeat=1), NOON + 3 * HOUR),
     )
+
+
+async def test_the_queue_ends_with_what_returns(store: Store) -> None:
+    """Below what waits, or alone; without a button, since it does not wait."""
+    back = Planned(NOON + HOUR, "main", A, EVERGREEN)
+    told = PreparedDesk(planned=[back, Planned(NOON + 2 * HOUR, "wall", B, "at once")])
+    bot = TalkingBot(store, admins={Platform.TELEGRAM: frozenset({"1"})}, desk=told)
+    bot.editing = PlannedEditing(PreparedDesk(planned=told.planned[1:]))
+    bot.talk = bot.restarted()
+    admin = bot.person(chat="1")
+    answer = await admin.says("/queue")
+    assert answer.startswith("1 article waits")
+    assert answer.endswith("Return within 24 hours, if the slot stays empty:\n13:00 main: Headline 1")
+    assert list(admin.buttons) == ["1"]
+    told.planned = [back]
+    bot.editing = PlannedEditing(PreparedDesk())
+    admin.talk = bot.restarted()
+    answer = await admin.says("/queue")
+    assert answer.startswith("Nothing waits.")
+    assert answer.endswith("13:00 main: Headline 1")
 
 
 async def test_editors_mark_what_may_return(store: Store) -> None:

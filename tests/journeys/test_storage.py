@@ -198,6 +198,7 @@ async def test_a_redis_that_is_frozen_for_a_while(tmp_path: Path, server: Redis)
         assert headlines(news.sandbox, CHANNEL) == []
         server.process.send_signal(signal.SIGCONT)
         await news.all_arrives()
+        await news.trouble_ends()
 
 
 @contextmanager
@@ -333,6 +334,8 @@ async def test_the_log_chat_hears_of_it_too(tmp_path: Path, server: Redis) -> No
             await has_read(sandbox)
             server.says("CONFIG", "SET", "maxmemory", "1")
             await until(lambda: any("out of memory" in text for text in said(sandbox, LOG_CHAT)), "the log chat hears")
+            server.says("CONFIG", "SET", "maxmemory", "0")
+            await until(lambda: any("✓ store" in text for text in said(sandbox, LOG_CHAT)), "and that it is over")
 
 
 @contextmanager

@@ -19,3 +19,5 @@ evergreen-button = { $what ->
    *[off] No more
 }
 button-evergreen = May return
+queue-returns = **Return within 24 hours, if the slot stays empty:**
+queue-return = **{ $time }** { $channel }:

@@ -20,3 +20,5 @@ evergreen-button = { $what ->
    *[off] Больше не надо
 }
 button-evergreen = Может вернуться
+queue-returns = **Вернутся за сутки, если слот останется пустым:**
+queue-return = **{ $time }** { $channel }:
