@@ -11,12 +11,14 @@ from bot.model import Place, Post, Receipt, Slot
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A message that stands at a place. `text` is None where it can't be read: then only that it is ours is known."""
+    """A message that stands at a place. `text` is None where it can't be read: then only that it is ours is known.
+    `picture`: it is seen to be one, with the text as its caption."""
 
     message_id: str
     text: str | None = None
     links: tuple[str, ...] = ()
     url: str | None = None
+    picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,15 +103,30 @@ def judge(doubt: Doubt, sighting: Sighting, *, rivals: int, now: datetime) -> Ve
     strangers = [seen for seen in sighting.seen if seen.message_id not in doubt.known]
     for seen in strangers:
         if _is(wanted, seen):
-            return There(Receipt(seen.message_id, now, seen.url))
+            return There(Receipt(seen.message_id, now, seen.url, others=_rest(doubt, seen, strangers)))
     unread = [seen for seen in strangers if seen.text is None]
-    if len(unread) == 1 and not rivals:
-        return There(Receipt(unread[0].message_id, now, unread[0].url))
+    rest = _rest(doubt, unread[0], unread) if unread else ()
+    if unread and not rivals and (len(unread) == 1 or len(unread) == 1 + len(rest) == _pictures(doubt)):
+        return There(Receipt(unread[0].message_id, now, unread[0].url, others=rest))
     if unread:
         return Unknown(f"{len(unread)} posts of ours stand there that may be this one or another")
     if any(_may_be(wanted, seen) for seen in strangers):
         return Unknown("something like it stands there", again=False)
     return Absent() if sighting.whole else Unknown(sighting.why or "not everything could be seen", sighting.again)
+
+
+def _rest(doubt: Doubt, first: Seen, strangers: Sequence[Seen]) -> tuple[str, ...]:
+    """The further pictures of an album, which stand behind its first without a word, number after number."""
+    if not first.message_id.isdecimal() or not (first.picture or first.text is None):
+        return ()
+    behind = range(int(first.message_id) + 1, int(first.message_id) + _pictures(doubt))
+    bare = {seen.message_id for seen in strangers if seen.text is None or (seen.picture and not seen.text)}
+    return tuple(str(number) for number in behind if str(number) in bare)
+
+
+def _pictures(doubt: Doubt) -> int:
+    """How many messages the post makes."""
+    return len(doubt.post.params.get("media") or ("",))
 
 
 def _is(wanted: Trace, seen: Seen) -> bool:

@@ -178,4 +178,5 @@ def _seen(message: Mapping[str, Any], number: int, chat: str) -> Seen:
     entities = [*(message.get("entities") or ()), *(message.get("caption_entities") or ())]
     links = [str(entity["url"]) for entity in entities if entity.get("url")]
     preview = (message.get("link_preview_options") or {}).get("url")
-    return Seen(str(number), text, (*([str(preview)] if preview else []), *links), post_url(chat, str(number)))
+    seen = (*([str(preview)] if preview else []), *links)
+    return Seen(str(number), text, seen, post_url(chat, str(number)), picture=bool(message.get("photo")))

@@ -14,8 +14,8 @@ from bot.channels.telegram_witness import HOLES, TelegramWitness
 from bot.channels.vk import Vk, open_vk
 from bot.channels.vk_witness import REMEMBERED, VkWitness, wall_post
 from bot.errors import OutcomeUnknown, TryLater
-from bot.model import Article, Place, Platform, Slot
-from bot.render import Style, post_for
+from bot.model import Article, Image, Place, Platform, Slot
+from bot.render import Style, post_for, removals_for
 from bot.sandbox import faults as fault
 from bot.sandbox.server import Sandbox, open_sandbox
 from bot.sandbox.state import Message
@@ -103,6 +103,23 @@ class TestTelegram:
         assert (found.receipt.message_id, found.receipt.url) == ("2", "https://t.me/digest/2")
         assert [message.edited for message in sandbox.world.channel.messages.values()] == [False, False]
         assert sandbox.world.chat(LOG_CHAT).messages == {}
+
+    async def test_an_album_that_is_there_is_found_and_taken_back_whole(
+        self, witness: TelegramWitness, telegram: Telegram, sandbox: Sandbox
+    ) -> None:
+        """All its pictures are known, in either way of looking; a stranger's behind them stays."""
+        pictures = tuple(Image(f"{sandbox.url}/news/img/{number}") for number in range(3))
+        album = post_for(replace(SECOND, image=pictures[0], gallery=pictures[1:]), PLACE, Style(image="photo"))
+        sandbox.faults.add("telegram", "sendMediaGroup", fault.AcceptThenDrop())
+        with pytest.raises(OutcomeUnknown):
+            await telegram.publish(album)
+        somebody_posts(sandbox, "Good evening!")
+        doubtful = replace(doubt(), post=album)
+        found = verdict(doubtful, await witness.look(doubtful))
+        assert isinstance(found, There)
+        assert (found.receipt.message_id, found.receipt.others) == ("2", ("3", "4"))
+        await telegram.publish(removals_for(PLACE, "en", found.receipt, public=True, fresh=True)[0])
+        assert list(sandbox.world.channel.messages) == [1, 5]
 
     @pytest.mark.parametrize("broken", LOST_BEFORE, ids=name_of)
     async def test_a_post_that_is_not_there_is_missed(

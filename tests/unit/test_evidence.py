@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Article, Outlet, Place, Platform, Post, Receipt, Slot
+from bot.model import Article, Image, Outlet, Place, Platform, Post, Receipt, Slot
 from bot.render import Style, post_for
 from bot.sightings import Doubt, Seen, Sighting
 from scheduler.evidence import (
@@ -93,6 +93,33 @@ def test_one_unreadable_post_of_ours_is_it_when_it_can_be_no_other() -> None:
     assert verdict(Sighting((Seen("11"),), whole=True)) == There(Receipt("11", NOON))
     assert isinstance(verdict(Sighting((Seen("11"),), whole=True), rivals=1), Unknown)
     assert isinstance(verdict(Sighting((Seen("11"), Seen("12")), whole=True)), Unknown)
+
+
+ALBUM = replace(ARTICLE, image=Image("https://news.example/1.jpg"), gallery=(Image("https://news.example/2.jpg"),))
+AS_ALBUM = Doubt(Slot(ALBUM.key, CHANNEL), post_for(ALBUM, CHANNEL, Style(image="photo")), NOON, after=10)
+
+
+def pictured(number: int, text: str = "", *links: str) -> Seen:
+    return Seen(str(number), text, links, picture=True)
+
+
+def test_an_album_is_found_whole() -> None:
+    """Its further pictures bear no words and follow the first; what stands behind them is somebody else's."""
+    first = pictured(11, "Night trains are back", ARTICLE.url)
+    seen = (first, pictured(12), pictured(13))
+    assert verdict(Sighting(seen), of=AS_ALBUM) == There(Receipt("11", NOON, others=("12",)))
+    assert verdict(Sighting((first, pictured(12, "Mine"))), of=AS_ALBUM) == There(Receipt("11", NOON))
+    as_text = Seen("11", "Night trains are back", (ARTICLE.url,))
+    assert verdict(Sighting((as_text, pictured(12))), of=AS_ALBUM) == There(Receipt("11", NOON))
+
+
+def test_unreadable_posts_are_an_album_when_they_can_be_nothing_else() -> None:
+    """As many as it has pictures, one behind the other, and no other post is in doubt."""
+    both = (Seen("11"), Seen("12"))
+    assert verdict(Sighting(both), of=AS_ALBUM) == There(Receipt("11", NOON, others=("12",)))
+    assert isinstance(verdict(Sighting(both), of=AS_ALBUM, rivals=1), Unknown)
+    assert isinstance(verdict(Sighting((Seen("11"), Seen("13"))), of=AS_ALBUM), Unknown)
+    assert isinstance(verdict(Sighting((*both, Seen("13"))), of=AS_ALBUM), Unknown)
 
 
 def test_what_is_accounted_for_proves_nothing() -> None:
