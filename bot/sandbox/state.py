@@ -98,7 +98,16 @@ class Message:
             "source": self.source,
             "buttons": [[key.view() for key in row] for row in self.keys],
             "edited": self.edited,
+            "answers": self._answered(),
         }
+
+    def _answered(self) -> str | None:
+        """The first line of the message that this one answers; a picture without words is an ellipsis."""
+        answered = self.raw.get("reply_to_message")
+        if not isinstance(answered, dict):
+            return None
+        lines = str(answered.get("text") or answered.get("caption") or "").strip().splitlines()
+        return lines[0] if lines else "…"
 
 
 @dataclass(slots=True)

@@ -56,7 +56,7 @@ class StandInWorld:
         """A new message on the "channel", on the "wall" or in a chat, `minutes` after the last one. Returns its id."""
         self.now += timedelta(minutes=minutes)
         self._last_id += 1
-        empty: Json = {"card": None, "photo": None, "source": None, "buttons": [], "edited": False}
+        empty: Json = {"card": None, "photo": None, "source": None, "buttons": [], "edited": False, "answers": None}
         head = {"id": str(self._last_id), "from": sender, "at": self.now.isoformat(), "runs": list(runs)}
         self._place(where)["messages"].append({**head, **empty, **more})
         self._ring()

@@ -192,6 +192,16 @@ async def test_edited_post_changes_in_place(open_board: Open, world: StandInWorl
     await expect(last.locator(".stamp")).to_contain_text("изменено")
 
 
+async def test_an_answer_shows_what_it_answers(open_board: Open, world: StandInWorld) -> None:
+    """A strip above its words, so that threads can be seen; other posts have none."""
+    world.add("channel", run("Поезд опоздал"), answers="Поезд едет девять часов")
+
+    page = (await open_board()).page
+
+    await expect(page.locator("#channel .answers")).to_have_text(["Поезд едет девять часов"])
+    await expect(page.locator("#channel .message").last.locator(".answers")).to_be_visible()
+
+
 async def test_typed_command_reaches_the_world(open_board: Open) -> None:
     """Enter sends what is in the composer, exactly as typed, from the person whose chat is open."""
     board = await open_board()

@@ -174,6 +174,8 @@ async def test_an_album_goes_on_under_an_earlier_post(telegram: Any, sandbox: Sa
         one.raw.get("reply_to_message", {}).get("message_id") for one in sandbox.world.channel.messages.values()
     ]
     assert answered == [None, *[int(earlier.message_id)] * 2, None, None]
+    shown = [message["answers"] for message in sandbox.world.snapshot()["channel"]["messages"]]
+    assert shown == [None, *["Night trains are back"] * 2, None, None]  # and the board says so
 
 
 async def test_an_album_that_is_refused_is_a_text(telegram: Any, sandbox: Sandbox) -> None:

@@ -10,7 +10,8 @@ export function fillBubble(node, message, acts) {
   const mine = message.from === "person";
   node.className = `message ${mine ? "mine" : "theirs"}`;
   const body = make("article", "bubble", { "aria-label": say(mine ? "fromYou" : "fromBot") });
-  body.append(...parts([picture(message.photo, "photo"), words(message, acts), card(message.card), source(message)]));
+  body.append(...parts([answered(message), picture(message.photo, "photo")]));
+  body.append(...parts([words(message, acts), card(message.card), source(message)]));
   body.append(stamp(message, false));
   body.classList.toggle("pictured", body.firstElementChild.classList.contains("photo"));
   node.append(make("div", "grow", {}, body, keyboard(message, acts)));
@@ -42,6 +43,12 @@ export function fillTyping(node) {
 
 function parts(nodes) {
   return nodes.filter((node) => node !== null);
+}
+
+/** What this message answers: its first line in a strip, as Telegram draws it. */
+function answered(message) {
+  if (!message.answers) return null;
+  return make("p", "answers", { dir: "auto", title: say("answers") }, message.answers);
 }
 
 function words(message, acts) {
