@@ -88,9 +88,9 @@ def vk_deep_link(group: int, tag: str) -> str:
 def hashtag(tag: str) -> str | None:
     """The tag as a hashtag both networks can tap, or None when nothing tappable is left.
 
-    Words are joined by underscores, apostrophes and quotation marks vanish, accents stay: `#La_Dépêche`. A tag without a
-    letter is no hashtag on Telegram (TDLib, MessageEntity.cpp), nor is one over 256 characters. Whoever taps it asks for
-    this very tag: one that would lose what tells it apart, such as the plus signs of C++, has no hashtag.
+    Words are joined by underscores, apostrophes and quotation marks vanish, accents stay: `#La_Dépêche`. A tag without
+    a letter is no hashtag on Telegram (TDLib, MessageEntity.cpp), nor is one over 256 characters. Whoever taps it asks
+    for this very tag: one that would lose what tells it apart, such as the plus signs of C++, has no hashtag.
 
     >>> hashtag("Provence-Alpes-Côte d'Azur"), hashtag("C++"), hashtag("2024")
     ('#Provence_Alpes_Côte_dAzur', None, None)

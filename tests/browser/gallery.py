@@ -111,8 +111,8 @@ PIECES = (
     Piece(
         "tags",
         "Many tags",
-        "Accents stay, spaces become underscores; neither digits alone nor C++, which would read as C, make a tag; on VK the "
-        "page's own tags.",
+        "Accents stay, spaces become underscores; neither digits alone nor C++, which would read as C, make a tag; on "
+        "VK the page's own tags.",
         (
             article(
                 "azur",

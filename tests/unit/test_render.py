@@ -204,6 +204,16 @@ def test_a_topic_and_silence_are_said_only_when_wanted() -> None:
     assert post_for(ARTICLE, WALL, Style(silent=True)).params["mute_notifications"] == 1
 
 
+def test_protection_and_the_card_above_are_settings() -> None:
+    """Nobody forwards what is protected; the card stands above the words or, as by default, below."""
+    assert "protect_content" not in post_for(ARTICLE, CHANNEL, STYLE).params
+    assert post_for(ARTICLE, CHANNEL, STYLE).params["link_preview_options"]["show_above_text"] is False
+    for style in (Style(protect=True, preview_above=True), Style(protect=True, image="photo")):
+        assert post_for(ARTICLE, CHANNEL, style).params["protect_content"] is True
+    above = post_for(ARTICLE, CHANNEL, Style(preview_above=True)).params["link_preview_options"]
+    assert above["show_above_text"] is True
+
+
 def test_a_wall_post_attaches_the_link_and_names_the_source() -> None:
     """The card is the attachment, the original is VK's own source field; neither address stands in the text."""
     article = replace(ARTICLE, url="https://digest.example/a,b")
