@@ -1,7 +1,8 @@
 """Readers' digests: one timer and a sorted set of due moments, however many readers there are.
 
 What is in a digest is not collected beforehand: it is what came since the last one and is wanted now, beside what was
-held. Each message is claimed before it is sent, and how far the reader was served is written down after it.
+held. Each message is claimed before it is sent, with what is in it: after a crash it is that message which may have
+arrived, whatever came meanwhile. How far the reader was served is written down after it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.agenda import Arrived, Plan
+from bot.agenda import Arrived, Page, Plan
 from bot.checkpoints import Moment, passed
 from bot.errors import DeliveryError, Gone, TryLater
 from bot.model import Article, Place, Platform, Post
@@ -26,6 +27,7 @@ from scheduler.breaker import Breakers
 from scheduler.deliver import Moved
 from scheduler.digests import Due, How, delivery, serving, step, wanted
 from scheduler.jobs import Jobs
+from scheduler.mailing import KNOWN_BY
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +57,15 @@ class _Look:
     now: datetime
     newest: int
     arrived: Sequence[Arrived]
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """One message of a digest. `again`: it may have arrived. No `post`: nobody wants any more what was in it."""
+
+    page: Page
+    post: Post | None
+    again: bool
 
 
 class Digests:
@@ -157,9 +168,9 @@ class Digests:
             return
         free = [key for key, until in held.items() if until <= look.now]
         articles = await self._content(reader, found.due, plan, free, look)
-        pause, done = await self._send(reader, found.due, articles, plan)
+        pause, after = await self._send(reader, found.due, articles, plan)
         if pause is not None:
-            waiting = replace(plan, marks={**kept.marks, **plan.marks}, tries=plan.tries + 1, done=(*plan.done, *done))
+            waiting = replace(after, marks={**kept.marks, **plan.marks}, tries=plan.tries + 1)
             await self._agenda.keep(reader.place, waiting)
             await self._agenda.set(reader.place, look.now + pause)
             return
@@ -182,41 +193,60 @@ class Digests:
 
     async def _send(
         self, reader: Reader, due: Due, articles: Sequence[Article], plan: Plan
-    ) -> tuple[timedelta | None, tuple[str, ...]]:
-        """Send it in as many messages as it takes. A pause: it must be gone on with later; and what was sent."""
-        done: list[str] = []
-        left = list(articles)
+    ) -> tuple[timedelta | None, Plan]:
+        """Send it in as many messages as it takes. A pause: it must be gone on with later; what is kept until then."""
+        left, done, pages = list(articles), plan.done, plan.pages
         for part in range(MESSAGES):
             if not left:
                 break
-            post, count = self._compose(reader, left, due, part)
-            claim = _claim(reader.place, due, plan.tries, len(plan.done) + len(done))
+            message = self._message(reader, left, due, part, pages)
+            pages = pages if message.again else (*pages, message.page)
+            claim = _claim(reader.place, due, plan.tries, len(done))
             try:
-                await self._one(reader.place, post, claim)
+                await self._one(reader.place, message, claim, replace(plan, pages=pages))
             except TryLater as error:
-                return error.after, tuple(done)
+                return error.after, replace(plan, done=done, pages=plan.pages[part:])
             except Gone as error:
                 await self._subscriptions.save(replace(reader, active=False))
                 log.info("reader_gone", platform=reader.place.platform, reason=str(error))
                 break
-            done += [article.key for article in left[:count]]
-            left = left[count:]
+            done += message.page.articles
+            left = [article for article in left if article.key not in message.page.articles]
         if done:
             log.info("digest", place=str(reader.place), articles=len(done), left=len(left))
-        return None, tuple(done)
+        return None, plan
 
-    async def _one(self, place: Place, post: Post, claim: str) -> None:
-        """One message of a digest, claimed before. One that was claimed earlier has an end that nobody saw: VK knows a
-        repeat from a second message, Telegram does not. Raises TryLater or Gone."""
+    def _message(self, reader: Reader, left: Sequence[Article], due: Due, part: int, pages: Sequence[Page]) -> _Message:
+        """The next message: one that may have arrived with what was in it, under its number; else what comes next."""
+        if part >= len(pages):
+            post, count = self._compose(reader, left, due, part)
+            page = Page(post.params.get(KNOWN_BY), tuple(article.key for article in left[:count]))
+            return _Message(page, post, again=False)
+        page = pages[part]
+        same = [article for article in left if article.key in page.articles]
+        if not same:
+            return _Message(page, None, again=True)
+        post, _ = self._compose(reader, same, due, part)
+        if page.number is not None:
+            post = replace(post, params={**post.params, KNOWN_BY: page.number})
+        return _Message(page, post, again=True)
+
+    async def _one(self, place: Place, message: _Message, claim: str, plan: Plan) -> None:
+        """One message of a digest, kept and claimed before. One that was kept or claimed earlier has an end that nobody
+        saw: VK knows a repeat from a second message, Telegram does not. Raises TryLater or Gone."""
+        if message.post is None:
+            return
         hold = self._breakers.hold(place.platform, public=False)
         if hold is not None:
             raise TryLater(hold.reason, after=max(hold.until - self._clock.now(), LOOK))
-        first = await self._marks.once(claim, CLAIM)
+        if not message.again:
+            await self._agenda.keep(place, plan)
+        first = await self._marks.once(claim, CLAIM) and not message.again
         if not (first or self._repeat or place.platform is Platform.VK):
             return
         passed(Moment.CLAIMED)
         try:
-            await self._published(place, post)
+            await self._published(place, message.post)
             passed(Moment.SENT)
         except (TryLater, Gone):
             raise

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.agenda import Arrived, Plan
+from bot.agenda import Arrived, Page, Plan
 from bot.model import Article, Place
 from bot.readers import Delivery
 from bot.store import keys
@@ -87,6 +87,7 @@ class RedisAgenda:
             "planned": {kind.value: to_ms(at) for kind, at in plan.planned.items()},
             "tries": plan.tries,
             "done": plan.done,
+            "pages": [(page.number, page.articles) for page in plan.pages],
         }
         await self._client.write("SET", keys.plan(place), json.dumps(words), "EX", keys.seconds(keys.PLAN))
 
@@ -148,4 +149,5 @@ def _plan(words: Mapping[str, Any]) -> Plan:
         {Delivery(kind): from_ms(at) for kind, at in words["planned"].items()},
         words["tries"],
         tuple(words["done"]),
+        tuple(Page(number, tuple(articles)) for number, articles in words.get("pages", ())),
     )

@@ -45,7 +45,7 @@
 | `group:<token digest>:<chat>` | list: moments of a group's or channel's last turns (ms) | a minute, anew each time |
 | `lease:<duty>` | which copy of the bot has a duty: epoch and holder | some seconds, anew while it works |
 | `arrivals` | sorted set of articles that came for readers, by their stamps | ARRIVED and a day, anew each time |
-| `plan:<place>` | JSON: when a reader's digests come next, and how far each got | PLAN, anew with each look |
+| `plan:<place>` | JSON: a reader's digests: when, how far, what may have arrived | PLAN, anew with each look |
 | `held:<place>` | sorted set of articles held for a reader, by until when (ms) | PLAN, anew with each |
 | `today:<place>` | hash article → day: what a reader with a daily cap got at once | TODAY, anew with each |
 | `source:<name>` | JSON: what is remembered of a source | KNOWN, anew with each reading |

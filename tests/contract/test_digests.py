@@ -12,7 +12,7 @@ import pytest
 
 from bot.checkpoints import Moment
 from bot.errors import DeliveryError, Gone, TryLater
-from bot.model import Article, Place, Platform
+from bot.model import Article, Place, Platform, Post
 from bot.readers import Delivery, Form, Preferences, Reader, Subscription
 from bot.serving import digest_composer, mailing_for
 from bot.store import Store
@@ -87,10 +87,23 @@ class Kiosk:
             stopping=asyncio.Event(),
         )
 
+    def posts(self) -> list[Post]:
+        """All that was sent."""
+        return [post for inbox in self.out.values() for post in inbox.posts]
+
+    def headlines(self) -> list[str]:
+        """Of all articles."""
+        return [f"Headline {number}" for number in range(1, self.written + 1)]
+
     async def brought(self, article: Article, reader: Reader) -> bool:
         """The fan-out's question: is it sent at once?"""
         async with asyncio.TaskGroup() as tasks:
             return not await self.digests(tasks).hold(article, reader)
+
+
+def crash() -> None:
+    """The process dies here."""
+    raise CrashError
 
 
 @pytest.fixture
@@ -230,11 +243,7 @@ async def test_a_crash_at_any_moment_sends_nobody_two(
     await kiosk.comes()
     kiosk.clock.advance(HOUR)
 
-    def crash(here: Moment) -> None:
-        if here is moment:
-            raise CrashError
-
-    monkeypatch.setattr(digesting, "passed", crash)
+    monkeypatch.setattr(digesting, "passed", lambda here: crash() if here is moment else None)
     with pytest.raises(ExceptionGroup):
         await kiosk.run()
     monkeypatch.undo()
@@ -244,6 +253,32 @@ async def test_a_crash_at_any_moment_sends_nobody_two(
     kiosk.clock.advance(DAY)
     [text] = await kiosk.look()
     assert "Headline 2" in text
+
+
+@pytest.mark.parametrize("place", [ANN, BEN])
+@pytest.mark.parametrize("before", [1, 25])
+@pytest.mark.parametrize("moment", [Moment.SENT, Moment.SETTLED])
+async def test_what_comes_between_a_crash_and_the_restart(
+    kiosk: Kiosk, place: Place, before: int, moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes once, and what was in the message that may have arrived does not come again: on VK that is repeated
+    under its number, also after VK has asked to wait; on Telegram not at all."""
+    await kiosk.subscribed(place)
+    for _ in range(before):
+        await kiosk.comes()
+    kiosk.clock.advance(HOUR)
+    monkeypatch.setattr(digesting, "passed", lambda here: crash() if here is moment else None)
+    with pytest.raises(ExceptionGroup):
+        await kiosk.run()
+    monkeypatch.undo()
+    await kiosk.comes()
+    kiosk.out[Platform.VK].faults = [TryLater("slowly", after=HOUR)]
+    for wait in (0 * HOUR, HOUR, DAY, HOUR):
+        kiosk.clock.advance(wait)
+        await kiosk.look()
+    arrived = {post.params.get("random_id", number): text_of(post) for number, post in enumerate(kiosk.posts())}
+    times = [sum(f"{headline}\n" in f"{text}\n" for text in arrived.values()) for headline in kiosk.headlines()]
+    assert times == [1] * (before + 1)
 
 
 async def test_a_platform_that_asks_to_wait_gets_the_rest_later(kiosk: Kiosk) -> None:
