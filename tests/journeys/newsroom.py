@@ -9,7 +9,7 @@ from bot.config import Settings, given
 from bot.sandbox.newsroom import OLD_AT_START
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import EDITOR_ID, GROUP_ID
-from tests.waiting import until
+from tests.waiting import PATIENCE_SECONDS, until
 
 EDITOR = f"telegram:{EDITOR_ID}"
 ANNA = "telegram:2002"
@@ -56,11 +56,12 @@ def fresh(sandbox: Sandbox) -> list[str]:
     return [one.story.slug for one in sandbox.newsroom.published[OLD_AT_START:]]
 
 
-async def has_read(sandbox: Sandbox, times: int = 1) -> None:
+async def has_read(sandbox: Sandbox, times: int = 1, *, within: float = PATIENCE_SECONDS) -> None:
     """The bot has read the feed, and so knows what is old."""
     await until(
         lambda: sum(call.platform == "news" and call.method == "rss" for call in sandbox.world.calls) > times,
         "the bot reads the feed",
+        within=within,
     )
 
 

@@ -12,7 +12,7 @@ import os
 import random
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,7 +74,10 @@ class Count:
     doubled_in_public: list[str] = field(default_factory=list)
     doubled_to_a_reader: list[str] = field(default_factory=list)
     unconfirmed: list[str] = field(default_factory=list)
-    not_repeated: list[str] = field(default_factory=list)
+    not_repeated: Counter[str] = field(default_factory=Counter)
+    """By the reason."""
+    waited_for: list[str] = field(default_factory=list)
+    """In vain: the rest of that phase was left out."""
 
     def __str__(self) -> str:
         """The table at the end."""
@@ -87,7 +90,7 @@ class Count:
             "doubled in public": len(self.doubled_in_public),
             "doubled to a reader": len(self.doubled_to_a_reader),
             "left unconfirmed": len(self.unconfirmed),
-            "not repeated to a reader": len(self.not_repeated),
+            "not repeated to a reader": self.not_repeated.total(),
         }
         return "\n".join(f"{name:<24}{value}" for name, value in rows.items())
 
@@ -151,20 +154,30 @@ async def torment(folder: Path, rounds: int, seed: int, tell: Callable[[str], No
         env = write_settings(folder, sandbox) | {"DEPECHE_TELEGRAM__LOG_CHAT": LOG_CHAT.partition(":")[2]}
         with (folder / "depeche.toml").open("a", encoding="utf-8") as settings:
             settings.write(WALL_TAKES_ALL)
-        await _calm_start(sandbox, folder, env)
-        for number, plan in enumerate(plans(rounds, dice), start=1):
-            fault = _misbehave(sandbox, dice) if number % 2 else "calm networks"
-            await _round(sandbox, folder, env, plan, dice.choice((1, 1, 2)))
-            count.kills[plan.victim] += 1
-            tell(f"round {number}: killed {plan}, {fault}")
+        with _in_time(count):
+            await _calm_start(sandbox, folder, env)
+            for number, plan in enumerate(plans(rounds, dice), start=1):
+                fault = _misbehave(sandbox, dice) if number % 2 else "calm networks"
+                await _round(sandbox, folder, env, plan, dice.choice((1, 1, 2)))
+                count.kills[plan.victim] += 1
+                tell(f"round {number}: killed {plan}, {fault}")
         sandbox.faults.clear()
         await _calm_end(sandbox, folder, env, count)
     return count
 
 
+@contextlib.contextmanager
+def _in_time(count: Count) -> Iterator[None]:
+    """A phase that waits in vain is over, and what came of it is counted all the same."""
+    try:
+        yield
+    except AssertionError as error:
+        count.waited_for.append(str(error))
+
+
 async def _calm_start(sandbox: Sandbox, folder: Path, env: dict[str, str]) -> None:
     async with bot_process(folder, env):
-        await has_read(sandbox)
+        await has_read(sandbox, within=START_SECONDS)
         await is_listening(sandbox)
         await asks(sandbox, ANNA, "/subscribe Поезда")
         await asks(sandbox, ILYA, "подписаться Поезда")
@@ -210,12 +223,14 @@ async def _calm_end(sandbox: Sandbox, folder: Path, env: dict[str, str], count: 
     """Nothing fails any more: all that is due goes out, claims of the dead expire, doubts are cleared up."""
     reads = _reads(sandbox)
     async with bot_process(folder, env):
-        await until(lambda: _reads(sandbox) > reads, "the last bot reads the feed", within=START_SECONDS)
+        with _in_time(count):
+            await until(lambda: _reads(sandbox) > reads, "the last bot reads the feed", within=START_SECONDS)
         async with (
             open_server(folder / "var", join=True) as server,
             open_store(None, server.socket) as store,
         ):
-            await until_true(lambda: _is_quiet(sandbox, store), "everything is settled", within=CALM_SECONDS)
+            with _in_time(count):
+                await until_true(lambda: _is_quiet(sandbox, store), "everything is settled", within=CALM_SECONDS)
             with contextlib.suppress(AssertionError):  # what stays in doubt is for a person to decide, and is counted
                 await until_true(lambda: _no_doubts(store), "every doubt is cleared up", within=DOUBT_SECONDS)
                 await until_true(lambda: _is_quiet(sandbox, store), "what was sent again is there")
@@ -264,7 +279,7 @@ async def _count_one(
     if word is not None and word.state is SlotState.UNCONFIRMED:
         count.unconfirmed.append(name)
     elif times == 0 and place in PRIVATE and word is not None and word.state is SlotState.SKIPPED:
-        count.not_repeated.append(name)
+        count.not_repeated[word.reason or "no reason"] += 1
     elif times == 0:
         count.lost.append(name)
     if times > 1:
