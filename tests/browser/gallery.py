@@ -18,7 +18,7 @@ from bot.render import Style, correction_for, look_at_roundup, post_for
 from bot.render.readymade import READY_MADE
 from bot.sandbox import showing
 from bot.sandbox.server import Sandbox, open_sandbox
-from tests.browser.screenshot import ARGUMENTS
+from tests.browser.screenshot import ARGUMENTS, PICTURES
 
 CHANNEL, WALL = Place(Platform.TELEGRAM, "@digest"), Place(Platform.VK, "-220")
 AT = datetime(2026, 3, 1, 14, 5, tzinfo=ZoneInfo("Europe/Moscow"))
@@ -260,7 +260,7 @@ async def _photograph(browser: Browser, piece: Piece, folder: Path) -> None:
         )
         await page.goto(sandbox.url)
         await page.wait_for_selector(".message.post")
-        await page.wait_for_function("[...document.images].every(one => one.complete)")
+        await page.evaluate(PICTURES)
         await page.screenshot(path=folder / "whole.png")
         for name, selector in (("telegram", ".message.theirs"), ("vk", ".message.post")):
             await page.locator(selector).first.screenshot(path=folder / f"{piece.name}-{name}.png")
