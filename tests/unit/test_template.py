@@ -74,6 +74,18 @@ def test_a_lead_can_stand_as_a_quote_and_a_long_one_folded() -> None:
     assert "expandable_blockquote" not in str(post_for(long, CHANNEL, Style(fold_over=0)).params["entities"])
 
 
+def test_an_outlet_before_the_headline_is_kept_or_moved_to_its_line() -> None:
+    """As the settings say; a prefix that names no outlet of the article stays in any case."""
+    named = replace(ARTICLE, headline="Le Rail: ночные поезда возвращаются")
+    kept = post_for(named, CHANNEL, Style(typography=False)).params["text"]
+    assert kept.startswith("Le Rail: ночные поезда возвращаются\n")
+    moved = post_for(named, CHANNEL, Style(prefix="move", typography=False)).params["text"]
+    assert moved.startswith("Ночные поезда возвращаются\n")
+    assert "Le Rail" in moved
+    other = replace(ARTICLE, headline="Опрос: ночные поезда")
+    assert post_for(other, CHANNEL, Style(prefix="move", typography=False)).params["text"].startswith("Опрос: ")
+
+
 def test_nothing_an_article_says_is_read_as_a_template_or_a_style() -> None:
     """Braces and control characters of a text are text."""
     odd = replace(ARTICLE, headline="{{ link }} {% raw %} \x01b\x02x\x03", lead="{{ headline|bold }}")
