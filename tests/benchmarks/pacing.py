@@ -15,7 +15,7 @@ import logging
 import statistics
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import product
@@ -91,10 +91,10 @@ async def with_ptb(platform: Simulated, to: list[str]) -> None:
 
 STRATEGIES: dict[str, Strategy] = {
     "aiogram's broadcast example": broadcast_example,
-    "aiolimiter 30/s": with_aiolimiter,
-    "python-telegram-bot": with_ptb,
+    "aiolimiter at 30/s": with_aiolimiter,
+    "python-telegram-bot's AIORateLimiter": with_ptb,
 }
-ENGINE = "this engine"
+ENGINE = "Depeche"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ def microseconds() -> float:
 def rows(messages: int) -> Iterator[tuple[str, str, list[Cell]]]:
     """A table a platform; a row a strategy; a column a latency."""
     for limit, strict in product(LIMITS, (False, True)):
-        kind = "strict (a 429 blocks all for 5 s)" if strict else "lenient"
+        kind = "strict" if strict else "lenient"
         for strategy in (ENGINE, *STRATEGIES):
             yield (
                 f"true limit {limit}/s, {kind}",
@@ -225,9 +225,15 @@ def rows(messages: int) -> Iterator[tuple[str, str, list[Cell]]]:
             )
 
 
-def told(found: Outcome) -> str:
-    """A cell's text."""
-    return f"{found.share:5.1f} % {found.refused:6} {found.lost:5}"
+def head(title: str) -> str:
+    """The first two lines of a table."""
+    return f"\n| {title} | " + " | ".join(f"{1000 * one:.0f} ms" for one in LATENCIES) + " |\n|" + " --- |" * 4
+
+
+def row(name: str, found: Iterable[Outcome]) -> str:
+    """A line of a table."""
+    cells = [f"{one.share:.1f} %, {one.refused:,}, {one.lost:,}" for one in found]
+    return "| " + " | ".join([f"**{name}**" if name == ENGINE else name, *cells]) + " |"
 
 
 def main() -> None:
@@ -243,12 +249,12 @@ def main() -> None:
         last = ""
         for title, strategy, found in table:
             if title != last:
-                print(f"\n{title:55}" + "".join(f"{1000 * latency:6.0f} ms{'':14}" for latency in LATENCIES))
+                print(head(title))
                 last = title
-            print(f"  {strategy:42}" + "".join(f"  {told(one)}" for one in found), flush=True)
-        print(f"\n{ENGINE} at 30/s, {JITTERS[1]:.0%} of jitter each way")
+            print(row(strategy, found), flush=True)
+        print(head(f"true limit 30/s, {JITTERS[1]:.0%} of jitter each way"))
         for strict, found in rough:
-            print(f"  {'strict' if strict else 'lenient':42}" + "".join(f"  {told(one)}" for one in found), flush=True)
+            print(row(f"{ENGINE}, {'strict' if strict else 'lenient'}", found), flush=True)
     for strict in (False, True):
         took = answering(Cell(ENGINE, 30, 0.06, strict, messages))
         cuts = statistics.quantiles(took, n=100)
