@@ -229,6 +229,12 @@ def test_a_wall_post_attaches_the_link_and_names_the_source() -> None:
     assert post.params["message"].endswith("#поезда #Côte_dAzur #ночные_поезда")
 
 
+def test_hashtags_may_stay_on_the_page() -> None:
+    """VK's own form: they find the page's posts alone."""
+    message = post_for(ARTICLE, WALL, replace(STYLE, local_tags="digest_press")).params["message"]
+    assert message.endswith("#поезда@digest_press #Côte_dAzur@digest_press #ночные_поезда@digest_press")
+
+
 def test_an_unknown_original_is_left_out() -> None:
     """No empty parameter goes over the wire."""
     assert "copyright" not in post_for(replace(ARTICLE, original_url=None), WALL, STYLE).params
