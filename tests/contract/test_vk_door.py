@@ -16,7 +16,7 @@ from bot.channels.vk_door import Door
 from bot.channels.vk_outcomes import VkFault
 
 TOKEN = "vk1.a.a-key-that-must-not-be-seen"
-LIMITS = Deadlines(connect=1.0, total=0.6, grace=1.0, pause=0.02)
+LIMITS = Deadlines(connect=1.0, total=1.2, grace=1.0, pause=0.02)
 PATIENT = Deadlines(connect=5.0, total=20.0, grace=2.0, pause=0.02)
 JPG = b"\xff\xd8\xff\xe0 a very small picture"
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]

@@ -24,7 +24,7 @@ from bot.sightings import Doubt, Seen, Sighting
 from scheduler.evidence import Absent, There, Unknown, judge
 from tests.fakes import NOON, FixedClock
 
-LIMITS = Deadlines(connect=1.0, total=0.5, grace=0.5, pause=0.02)
+LIMITS = Deadlines(connect=1.0, total=1.5, grace=1.0, pause=0.02)
 LOG_CHAT_ID = int(LOG_CHAT.partition(":")[2])
 PLACE = Place(Platform.TELEGRAM, "@digest")
 WALL = Place(Platform.VK, "-220")

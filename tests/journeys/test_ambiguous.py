@@ -36,7 +36,7 @@ from tests.journeys.newsroom import (
 from tests.journeys.process import depeche, write_settings
 from tests.waiting import until, until_true
 
-QUICK = Deadlines(connect=1.0, total=0.7, grace=0.5, pause=0.02)
+QUICK = Deadlines(connect=1.0, total=1.2, grace=0.5, pause=0.02)
 IMPATIENT = Patience(
     first=timedelta(seconds=0.1),
     pauses=(timedelta(seconds=0.2), timedelta(seconds=0.4)),
