@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import DeliveryError
-from bot.model import Article
+from bot.model import Article, Place
 from bot.ports import Articles, Clicks, Clock, Echoes, Posted, ShortLinks
 from bot.statistics import Echo, Response
 from scheduler.jobs import Jobs
@@ -50,11 +50,8 @@ class Clicking:
     async def run(self) -> None:
         """Ask for all of them, one after another, and again in an hour."""
         self._jobs.at("clicks", self._clock.now() + EVERY, self.run)
-        try:
-            for channel in self._channels:
-                await self._count(channel)
-        except DeliveryError as error:
-            log.warning("clicks_not_counted", reason=str(error))
+        for channel in self._channels:
+            await self._count(channel)
 
     async def _count(self, channel: Channel) -> None:
         posted = await self._posted.posted(channel.place, since=self._clock.now() - FOLLOWED)
@@ -64,7 +61,13 @@ class Clicking:
         numbers = await self._echoes.numbers(channel.place, [one.key for one, _ in addressed])
         for key, number in zip(keys, numbers, strict=True):
             if key is not None and number is not None:
-                place = channel.place
-                count = await self._asking.clicks(key)
-                echo = Echo(place.platform, (place.chat,), number, Response.CLICKS, total=count)
-                await self._echoes.note(place, echo)
+                await self._ask(channel.place, key, number)
+
+    async def _ask(self, place: Place, key: str, number: str) -> None:
+        """One that can't be told keeps no other from being counted."""
+        try:
+            count = await self._asking.clicks(key)
+        except DeliveryError as error:
+            log.warning("clicks_not_counted", key=key, reason=str(error))
+        else:
+            await self._echoes.note(place, Echo(place.platform, (place.chat,), number, Response.CLICKS, total=count))

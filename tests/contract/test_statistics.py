@@ -115,22 +115,24 @@ async def test_who_subscribes_and_leaves_is_counted(any_store: Store) -> None:
 
 @dataclass
 class Counter7:
-    """vk.cc, which has counted seven clicks on everything, or is `down`."""
+    """vk.cc, which has counted seven clicks on everything it still knows, or is `down`."""
 
     asked: list[str] = field(default_factory=list)
     down: bool = False
 
     async def clicks(self, key: str) -> int:
-        if self.down:
+        if self.down or key == "gone":
             raise Refused("no")
         self.asked.append(key)
         return 7
 
 
 async def test_clicks_on_short_addresses_are_asked_for_every_hour(store: Store) -> None:
-    """Only on those that were shortened; trouble with it stops nothing."""
+    """Only on those that were shortened; trouble with one stops no other."""
     await posted(store, 1, WALL, "7")
     await posted(store, 2, WALL, "8")
+    await posted(store, 0, WALL, "6")
+    await store.statistics.shortened(an_article(0).url, "gone")
     await store.statistics.shortened(an_article(1).url, "abc")
     clock, vk = FixedClock(), Counter7()
     jobs = SteppedJobs(clock)
