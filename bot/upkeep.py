@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 
 from bot.assembly import authority_of, places_of
-from bot.channels.telegram import Telegram
+from bot.channels.telegram import ALLOWED_UPDATES, Telegram
 from bot.channels.vk import Vk
 from bot.config import Settings
 from bot.errors import DeliveryError, Gone, Refused
@@ -18,7 +18,6 @@ from bot.problems import Problems
 from bot.roles import NO_RIGHTS, Rights
 from bot.store import Store
 from handlers.helping import Menu, command_list
-from handlers.telegram import ALLOWED_UPDATES
 from handlers.texts import LANGUAGES
 from scheduler.jobs import Jobs
 from scheduler.moving import Moving

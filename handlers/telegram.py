@@ -20,15 +20,6 @@ from bot.model import Heard, Place, Platform
 from handlers.echoing import of_reactions
 from handlers.hearing import Event, Inquiry, Membership, Promotion, Relocation
 
-ALLOWED_UPDATES = (
-    "message",
-    "callback_query",
-    "my_chat_member",
-    "chat_member",
-    "inline_query",
-    "message_reaction_count",
-)
-"""What is asked of Telegram; it sends no `chat_member` and no reactions unless asked to."""
 _AWAY = {ChatMemberStatus.KICKED, ChatMemberStatus.LEFT}
 _TALKING = {ChatType.PRIVATE, ChatType.GROUP, ChatType.SUPERGROUP}
 

@@ -125,9 +125,8 @@ class Rounds:
         if self._fanout is not None:
             self._jobs.now("readers", self._fanout.run)
         self._correct()
-        for (
-            publication
-        ) in self._publications:  # a bot in another process may have queued something, or want it otherwise
+        # a bot in another process may have queued something, or want it otherwise
+        for publication in self._publications:
             self._jobs.now(f"{publication.name}: news", publication.news)
         for slot in await self._overdue.expire(now=self._clock.now()):
             log.error("unconfirmed", slot=str(slot), what="the bot stopped while sending")

@@ -64,6 +64,7 @@ ALLOWED_UPDATES = (
     "inline_query",
     "message_reaction_count",
 )
+"""What is asked of Telegram; it sends no `chat_member` and no reactions unless asked to."""
 REMEDIES = 4
 """A post may be sent otherwise: moved to a supergroup, without its markup, its picture by the address, without it."""
 # aiogram lets through UnicodeDecodeError and LookupError from odd bodies, and TypeError from a 5xx without words.

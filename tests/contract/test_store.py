@@ -78,6 +78,11 @@ async def busy(store: Store) -> None:
     await store.statistics.shortened("https://gardens.example/rose", "x1")
     assert await store.evergreens.mark(rose.key, returns=True)
     await store.threads.tie(CHANNEL, "7", "main rose")
+    await newsroom_at_work(store)
+
+
+async def newsroom_at_work(store: Store) -> None:
+    """Its people, and slots of every state."""
     await store.grants.give(Grant("telegram:7", Role.EDITOR))
     await store.audit.record(Deed(NOW, "telegram 7", "/now", "sent"))
     for place in (CHANNEL, READER.place):
