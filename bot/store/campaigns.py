@@ -25,11 +25,11 @@ from bot.readers import Delivery
 from bot.store import acks, keys
 from bot.store.campaign_scripts import BEGIN, CLAIM, ELSEWHERE, LAND, SET_ASIDE, SETTLE, TO_LEDGER
 from bot.store.connection import Argument, Client, scored
+from bot.store.group_commit import MOST
 from bot.store.known import Known, Reading, Spot, in_order, reading, rounded_up, said_in
 from bot.store.leases import Fence
 from bot.store.moments import from_ms, to_ms, to_text
 from bot.store.roster import Roster
-from bot.store.together import MOST
 
 KNOWN = 64
 """Campaigns kept in memory; any other is read again."""

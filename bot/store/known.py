@@ -11,8 +11,8 @@ from pyroaring import BitMap
 
 from bot.model import Attempt, Platform, Receipt, Slot, SlotState
 from bot.store import acks
+from bot.store.group_commit import GroupCommit
 from bot.store.moments import to_ms
-from bot.store.together import Together
 
 SAID = "said:"
 AT_ONCE, SOON = 0.02, 0.25
@@ -31,8 +31,8 @@ class Known:
     number: int
     began: datetime
     crowds: Mapping[Platform, BitMap]
-    claims: Together = field(default_factory=lambda: Together(AT_ONCE))
-    settles: Together = field(default_factory=lambda: Together(SOON))
+    claims: GroupCommit = field(default_factory=lambda: GroupCommit(AT_ONCE))
+    settles: GroupCommit = field(default_factory=lambda: GroupCommit(SOON))
     in_flight: int = 0
     fresh: bool = False
     foreign: datetime | None = None

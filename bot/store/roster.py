@@ -24,8 +24,8 @@ from bot.model import Place
 from bot.store import keys
 from bot.store.audience import Audience
 from bot.store.connection import Argument, Client, Script
+from bot.store.group_commit import GroupCommit
 from bot.store.members import packed, unpacked
-from bot.store.together import Together
 
 log = structlog.get_logger(__name__)
 
@@ -113,7 +113,7 @@ class Roster:
         self._last = ""
         self._kept_at = ""
         self._news = 0
-        self._asking = Together()
+        self._asking = GroupCommit()
         self._turn = asyncio.Lock()
 
     async def save(

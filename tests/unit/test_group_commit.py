@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.errors import StoreError
-from bot.store.together import Together
+from bot.store.group_commit import GroupCommit
 
 
 class Line:
@@ -30,14 +30,14 @@ class Line:
 
 async def test_what_is_said_at_one_moment_goes_as_one() -> None:
     """And everybody has the answer to their own."""
-    line, together = Line(), Together()
+    line, together = Line(), GroupCommit()
     assert await asyncio.gather(*(together.say(number, line) for number in range(5))) == [0, 10, 20, 30, 40]
     assert line.heard == [[0, 1, 2, 3, 4]]
 
 
 async def test_who_is_expected_is_waited_for() -> None:
     """However late in the same second; nobody is waited for in vain for longer than patience goes."""
-    line, together = Line(), Together(patience=60)
+    line, together = Line(), GroupCommit(patience=60)
 
     async def later() -> int:
         await asyncio.sleep(0.02)
@@ -45,13 +45,13 @@ async def test_who_is_expected_is_waited_for() -> None:
 
     assert sum(await asyncio.gather(together.say(1, line, lambda: 2), later())) == 30
     assert line.heard == [[1, 2]]
-    hasty = Together(patience=0.01)
+    hasty = GroupCommit(patience=0.01)
     assert await hasty.say(3, line, lambda: 9) == 30
 
 
 async def test_an_error_is_everybodys() -> None:
     """Of the batch that it happened to, and of no other."""
-    line, together = Line(), Together()
+    line, together = Line(), GroupCommit()
     line.broken = 1
     said = await asyncio.gather(*(together.say(number, line) for number in range(3)), return_exceptions=True)
     assert [type(one) for one in said] == [StoreError] * 3
@@ -61,7 +61,7 @@ async def test_an_error_is_everybodys() -> None:
 @pytest.mark.parametrize("gone", [0, 1, 2])
 async def test_who_goes_takes_nobody_along(gone: int) -> None:
     """Cancelled while the line is silent, whether they speak for all, are spoken for, or have just come."""
-    line, together = Line(), Together()
+    line, together = Line(), GroupCommit()
     line.open.clear()
     async with asyncio.TaskGroup() as tasks:
         asked = [tasks.create_task(together.say(number, line)) for number in range(2)]

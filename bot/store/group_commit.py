@@ -1,4 +1,4 @@
-"""Things said to redis at the same moment, said as one: whoever finds the line busy is taken along by the next.
+"""Group commit: what is said to redis at the same moment is said as one; who finds the line busy goes with the next.
 
 Where more is expected soon, the next waits a little for it: a command for one costs almost as much as one for many.
 """
@@ -33,7 +33,7 @@ class _Asked:
         return self.answer is not None or self.error is not None
 
 
-class Together:
+class GroupCommit:
     """One line to redis for things of one kind. `patience`: how many seconds who is expected is waited for."""
 
     def __init__(self, patience: float = 0.0) -> None:
