@@ -11,11 +11,12 @@ import structlog
 from bot.assembly import admins_of
 from bot.config import Settings
 from bot.errors import DeliveryError, OutcomeUnknown, StoreError, TryLater
-from bot.model import Heard, Place, Platform, Post
+from bot.model import Place, Platform, Post
 from bot.ports import Clock, Publisher, Subscriptions
 from bot.problems import Problems
 from bot.render import reply_for
 from bot.store import Store
+from bot.talk import Heard
 from handlers.alarms import alarm
 from handlers.texts import Texts
 from scheduler.alerts import STORE_PATIENCE, News

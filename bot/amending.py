@@ -14,13 +14,14 @@ from bot.config import Settings
 from bot.editions import Edition
 from bot.errors import DeliveryError, OutcomeUnknown, TryLater
 from bot.lanes import Lanes
-from bot.model import Article, Attempt, Heard, Place, Platform, Post, Receipt
+from bot.model import Article, Attempt, Place, Platform, Post, Receipt
 from bot.pacing import Lane
 from bot.ports import Clock, Newsstand, Publisher
 from bot.readers import Reader
 from bot.render import Style, correction_for, message_correction_for, reply_for, roundup_correction_for
 from bot.source.merge import merge
 from bot.store import Store
+from bot.talk import Heard
 from handlers.correcting import could_not
 from handlers.newsletter import accompany
 from handlers.texts import Texts

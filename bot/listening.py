@@ -21,10 +21,10 @@ from bot.channels.telegram import Telegram
 from bot.channels.vk import Vk
 from bot.channels.vk_witness import wall_post
 from bot.errors import DeliveryError, StoreError, TryLater
-from bot.model import Heard
 from bot.ports import Marks, Traces
 from bot.problems import Problems
 from bot.statistics import Echo
+from bot.talk import Heard
 from handlers import telegram as telegram_updates
 from handlers import vk as vk_events
 from handlers.conversation import Conversation

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.model import Article, SourceState
+from bot.conditions import SourceState
+from bot.model import Article
 
 
 @dataclass(frozen=True, slots=True)

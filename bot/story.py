@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model import Article, Attempt, Place, Planned, Platform, SlotState
+from bot.conditions import Planned
+from bot.model import Article, Attempt, Place, Platform, SlotState
 
 _ASKED = re.compile(r"asks? to wait|retry after|VK error (?:6|9|29)\b", re.IGNORECASE)
 """The words of our adapters for a platform that wants us to be slower (429, flood control, VK's 6, 9 and 29)."""

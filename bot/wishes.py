@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from bot.model import Article, Place, Planned
+from bot.conditions import Planned
+from bot.model import Article, Place
 
 
 @dataclass(frozen=True, slots=True)

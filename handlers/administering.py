@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.conditions import ChannelStatus, SourceStatus, Status
 from bot.errors import CommandError
-from bot.model import Attempt, ChannelStatus, Reply, SlotState, SourceStatus, Span, Status
+from bot.model import Attempt, SlotState
+from bot.talk import Reply, Span
 from handlers.hearing import Asked, Doors
 from handlers.queueing import staff_of
 from handlers.texts import joined

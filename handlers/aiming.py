@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from bot.chats import ChatKind, FoundChat
 from bot.errors import CommandError, DeliveryError
-from bot.model import Button, Command, Platform, Reply
+from bot.model import Platform
 from bot.readers import Reader
+from bot.talk import Button, Command, Reply
 from handlers.hearing import Asked, Doors
 from handlers.texts import joined
 

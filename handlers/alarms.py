@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.model import Reply, Span
 from bot.problems import UNCONFIRMED, named
+from bot.talk import Reply, Span
 from handlers.texts import Phrases, joined
 
 _KINDS = (

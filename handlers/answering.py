@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.errors import CommandError, DeliveryError
-from bot.model import Reply
 from bot.roles import Deed
+from bot.talk import Reply
 from bot.wishes import Verb
 from handlers import (
     administering,

@@ -8,10 +8,11 @@ from datetime import tzinfo
 import structlog
 
 from bot.errors import DeliveryError, OutcomeUnknown
-from bot.model import Heard, Place, Platform, Reply, digest
+from bot.model import Place, Platform, digest
 from bot.ports import Clock, Publisher, Subscriptions
 from bot.render import reply_for
 from bot.sightings import OpenDoubt
+from bot.talk import Heard, Reply
 from handlers.confirming import question
 from handlers.texts import Texts, joined
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.model import Heard, Place, Platform
+from bot.model import Place, Platform
 from bot.ports import Grants
 from bot.roles import NO_RIGHTS, Grant, Rights, Role, rights_of
+from bot.talk import Heard
 from handlers.commands import STAFF_COMMANDS
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from bot.errors import CommandError
-from bot.model import Article, Button, Heard, Post, Reply, Span
+from bot.model import Article, Post
 from bot.render.preview import shown
 from bot.roles import Rights, Role
+from bot.talk import Button, Heard, Reply, Span
 from bot.wishes import UNDO, Entry, Order, Result, Verb, Wish
 from handlers import queue_cards as cards
 from handlers.hearing import Asked, Doors, Staff

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.catalogue import Catalogue
-from bot.model import Button, Reply, Span
 from bot.names import Kind, Name
 from bot.readers import Subscription
 from bot.tags import fold
+from bot.talk import Button, Reply, Span
 from handlers.hearing import Asked, Doors
 from handlers.naming import kind_of
 from handlers.texts import joined

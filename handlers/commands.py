@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from bot.model import Command, Platform
+from bot.model import Platform
 from bot.roles import Role
 from bot.tags import fold
+from bot.talk import Command
 
 READER_COMMANDS = (
     "start",

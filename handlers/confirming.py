@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from bot.model import Button, Place, Platform, Reply, Span
+from bot.model import Place, Platform
 from bot.roles import Role
 from bot.sightings import Choice, OpenDoubt
+from bot.talk import Button, Reply, Span
 from handlers.hearing import Asked, Doors
 from handlers.texts import Phrases, joined
 from handlers.times import moment

@@ -11,7 +11,7 @@ from datetime import timedelta, tzinfo
 import structlog
 
 from bot.errors import CommandError, DeliveryError, Gone, Refused, StoreError, StoreReadOnly, TryLater
-from bot.model import Command, Document, Heard, Place, Platform, Post, Receipt, Reply, Span
+from bot.model import Place, Platform, Post, Receipt
 from bot.ports import (
     Clock,
     Marks,
@@ -21,6 +21,7 @@ from bot.readers import Reader
 from bot.render import document_for, reply_for
 from bot.roles import Rights, Role
 from bot.statistics import Echo
+from bot.talk import Command, Document, Heard, Reply, Span
 from handlers import inline
 from handlers.answering import answer
 from handlers.bringing import is_brought

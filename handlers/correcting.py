@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.editions import Edition
-from bot.model import Reply, Span
+from bot.talk import Reply, Span
 from handlers.texts import Phrases, joined
 
 

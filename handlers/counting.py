@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from bot.charts import Chart, Panel, series
-from bot.model import Button, Picture, Reply, Span
 from bot.statistics import UNKNOWN, Response, Row, Sheet, View, rows, total
+from bot.talk import Button, Picture, Reply, Span
 from handlers.hearing import Asked, Doors
 from handlers.queueing import staff_of
 from handlers.texts import Phrases, joined

@@ -8,12 +8,13 @@ from datetime import tzinfo
 import structlog
 
 from bot.errors import DeliveryError, OutcomeUnknown
-from bot.model import Command, Heard, Place, Platform, Post
+from bot.model import Place, Platform, Post
 from bot.ports import Clock, Publisher, Subscriptions, Threads
 from bot.readers import Reader
 from bot.render import reply_for
 from bot.render.preview import shown
 from bot.roles import Grant, Rights, Role
+from bot.talk import Command, Heard
 from bot.wishes import Entry
 from handlers import queue_cards as cards
 from handlers.authority import Authority

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from bot.errors import CommandError
-from bot.model import Document, Reply
+from bot.talk import Document, Reply
 from handlers.hearing import Asked, Doors
 from handlers.throttling import Turn
 

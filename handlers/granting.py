@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.errors import CommandError
-from bot.model import Platform, Reply, Span
+from bot.model import Platform
 from bot.roles import Deed, Grant, Role
+from bot.talk import Reply, Span
 from handlers.hearing import Asked, Doors, Staff
 from handlers.texts import joined
 

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 from bot.errors import CommandError
-from bot.model import DIGEST_CHARS, Button, Command, Reply
+from bot.model import DIGEST_CHARS
 from bot.tags import fold
+from bot.talk import Button, Command, Reply
 from handlers import choosing, subscribing
 from handlers.hearing import Asked, Doors
 from handlers.texts import Phrases, joined

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from bot.model import Command, Heard, Place, Platform, Span
+from bot.model import Place, Platform
 from bot.ports import (
     Agenda,
     Articles,
@@ -31,6 +31,7 @@ from bot.ports.sourcing import Sourcing
 from bot.readers import Reader
 from bot.roles import NO_RIGHTS, Rights, Role
 from bot.statistics import Echo
+from bot.talk import Command, Heard, Span
 from bot.wishes import Entry
 from handlers.authority import Authority
 from handlers.knowing import Archive, Names

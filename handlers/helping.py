@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from bot.errors import DeliveryError
-from bot.model import Button, Reply, Span
 from bot.roles import NO_RIGHTS, Rights
+from bot.talk import Button, Reply, Span
 from handlers.commands import READER_COMMANDS, STAFF_COMMANDS
 from handlers.hearing import Asked, Doors
 from handlers.texts import Phrases, Texts, joined

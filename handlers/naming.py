@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.errors import CommandError
-from bot.model import DIGEST_CHARS, Span
+from bot.model import DIGEST_CHARS
 from bot.names import Kind, Name
 from bot.query import Missing, QueryError, Spot, Term, split_at_commas, spots
 from bot.readers import Subscription
 from bot.spelling import phrase
 from bot.tags import fold, tag_id
+from bot.talk import Span
 from handlers.hearing import Asked, Doors
 from handlers.texts import Phrases, joined
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from bot.model import Article, Button
+from bot.model import Article
 from bot.query import facets
 from bot.readers import SOONEST, Delivery, Reader
+from bot.talk import Button
 from handlers.texts import Phrases
 
 _MOST_NAMED = 3

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import CommandError
-from bot.model import Reply
+from bot.talk import Reply
 from bot.wishes import Entry, Order, Verb
 from handlers import queue_cards as cards
 from handlers.hearing import Asked, Doors, Staff

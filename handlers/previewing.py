@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.model import Article, Span
+from bot.model import Article
 from bot.query import facets, matches
 from bot.readers import Subscription
+from bot.talk import Span
 from handlers.hearing import Asked, Doors
 from handlers.texts import joined
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.model import Button, Planned, Platform, Reply, Span, digest
+from bot.conditions import Planned
+from bot.model import Platform, digest
+from bot.talk import Button, Reply, Span
 from bot.wishes import Entry, Verb
 from handlers.hearing import Asked
 from handlers.moments import COMPACT

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.conditions import Planned
 from bot.errors import CommandError
-from bot.model import Planned, Reply
 from bot.render.preview import shown
 from bot.roles import Role
+from bot.talk import Reply
 from bot.wishes import EVERGREEN, Entry, Order, Result, Verb, Wish
 from handlers import queue_cards as cards
 from handlers.hearing import Asked, Doors, Staff

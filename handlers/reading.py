@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.model import Article, Button, Reply, Span
+from bot.model import Article
 from bot.tags import fold, tag_id
+from bot.talk import Button, Reply, Span
 from handlers import choosing, naming
 from handlers.hearing import Asked, Doors
 from handlers.texts import joined

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import structlog
 
 from bot.errors import DeliveryError, OutcomeUnknown
-from bot.model import Heard, Picture, Place, Platform, Reply
+from bot.model import Place, Platform
 from bot.ports import Drawing, Publisher, Subscriptions
 from bot.render import reply_for
 from bot.statistics import Sheet
+from bot.talk import Heard, Picture, Reply
 from handlers.counting import chart, overview
 from handlers.texts import Texts, joined
 

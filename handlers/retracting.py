@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.editions import Fate, Retraction, Standing
 from bot.errors import CommandError
-from bot.model import Button, Reply, Span
 from bot.roles import Role
+from bot.talk import Button, Reply, Span
 from handlers.hearing import Asked, Doors
 from handlers.queueing import staff_of
 from handlers.texts import joined

@@ -7,8 +7,9 @@ may change what goes out on every channel.
 from __future__ import annotations
 
 from bot.errors import CommandError
-from bot.model import Article, Button, Reply, Span
+from bot.model import Article
 from bot.ports import Evergreens
+from bot.talk import Button, Reply, Span
 from handlers.hearing import Asked, Doors
 from handlers.queueing import staff_of
 from handlers.texts import joined

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.chats import FoundChat
-from bot.model import Heard, Place, Platform
+from bot.model import Place, Platform
 from bot.ports import Chats, Clock
+from bot.talk import Heard
 
 TRUSTED = timedelta(minutes=5)
 """How long an admin is taken for one where the platform tells of no change: it tells a bot that is an admin itself."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.model import Article, Button, Reply, Span
+from bot.model import Article
+from bot.talk import Button, Reply, Span
 from handlers import choosing, reading
 from handlers.hearing import Asked, Doors
 from handlers.texts import joined

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import CommandError
-from bot.model import Button, Reply
 from bot.query import facets
 from bot.readers import Delivery, Form, Preferences, Subscription
 from bot.tags import fold, tag_id
+from bot.talk import Button, Reply
 from handlers import choosing, hours
 from handlers.hearing import Asked, Doors
 from handlers.keeping import kept

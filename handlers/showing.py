@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.errors import CommandError
 from bot.looks import Preview
-from bot.model import Reply, Span
 from bot.render.preview import shown
+from bot.talk import Reply, Span
 from handlers.hearing import Asked, Doors
 from handlers.texts import joined
 

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.errors import SourceError
-from bot.model import Button, Reply, Span
 from bot.ports import Sourcing
 from bot.roles import Role
 from bot.sourcing import Outcome, Report, Sample, Trial
+from bot.talk import Button, Reply, Span
 from handlers.hearing import Asked, Doors
 from handlers.texts import Phrases, joined
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.model import Button, Command, Reply, Span
 from bot.query import Term
 from bot.readers import Delivery, Subscription
 from bot.tags import fold
+from bot.talk import Button, Command, Reply, Span
 from handlers import choosing, naming, previewing, reading
 from handlers.hearing import Asked, Doors
 from handlers.keeping import kept

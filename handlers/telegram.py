@@ -16,7 +16,8 @@ from aiogram.types import (
     User,
 )
 
-from bot.model import Heard, Place, Platform
+from bot.model import Place, Platform
+from bot.talk import Heard
 from handlers.echoing import of_reactions
 from handlers.hearing import Event, Inquiry, Membership, Promotion, Relocation
 

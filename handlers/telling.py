@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
-from bot.model import Attempt, Platform, Reply, SlotState, Span
+from bot.model import Attempt, Platform, SlotState
 from bot.story import (
     ABSENT,
     ADMIN_AGAIN,
@@ -20,6 +20,7 @@ from bot.story import (
     Story,
     Told,
 )
+from bot.talk import Reply, Span
 from handlers.hearing import Asked, Doors
 from handlers.texts import Phrases, joined
 from handlers.times import moment

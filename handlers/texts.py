@@ -13,7 +13,7 @@ from importlib.resources import files
 import structlog
 from fluent.runtime import FluentBundle, FluentResource
 
-from bot.model import Span
+from bot.talk import Span
 
 LANGUAGES = ("ru", "en")
 BOLD = "**"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from bot.model import Heard
+from bot.talk import Heard
 
 
 class Turn(Enum):

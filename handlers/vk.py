@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.model import Heard, Place, Platform
+from bot.model import Place, Platform
 from bot.statistics import Echo
+from bot.talk import Heard
 from handlers.echoing import VK_EVENTS, of_vk
 from handlers.hearing import Membership
 

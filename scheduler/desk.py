@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 
+from bot.conditions import ChannelStatus, Planned, SourceStatus, Status
 from bot.editions import Retraction
 from bot.errors import CommandError
-from bot.model import Attempt, ChannelStatus, Planned, SourceStatus, Status
+from bot.model import Attempt
 from bot.ports import Origins, Overdue, Queues, SourceStates, Subscriptions
 from bot.problems import Problems
 from scheduler.directory import Directory

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.conditions import SourceState
 from bot.errors import SourceError
-from bot.model import Article, SourceState
+from bot.model import Article
 from bot.ports import Directives, Newsstand, SourceStates
 from bot.sourcing import Directive, Outcome, Report, Trial
 from scheduler import rhythm

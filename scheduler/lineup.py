@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.model import Article, Planned
+from bot.conditions import Planned
+from bot.model import Article
 from bot.ports import Evergreens, Overdue, Posted, Queues, Wishes
 from bot.wishes import EVERGREEN, NO_WISHES, NOTHING, Wish
 from scheduler.selection import (

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.conditions import SourceState
 from bot.errors import HeldError, SourceError
 from bot.imprint import Imprint
-from bot.model import SourceState
 from bot.ports import Clock, FeedReading, SourceStates
 from bot.problems import Problems
 from scheduler import rhythm

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.model import SourceState
+from bot.conditions import SourceState
 
 LONGEST_BACKOFF = timedelta(days=1)
 REMEMBERED = 60

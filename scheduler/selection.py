@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.model import Article, Planned
+from bot.conditions import Planned
+from bot.model import Article
 from bot.wishes import EVERGREEN, NO_WISHES, NOTHING, Wish
 from scheduler.slots import Timetable
 from scheduler.turns import CatchUp, Channel, Outage, Turn, is_backlog, is_missed, turn_of, why_not

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields, replace
 
+from bot.conditions import SourceState
 from bot.errors import SourceError
-from bot.model import Article, SourceState
+from bot.model import Article
 from bot.ports import Newsstand
 from bot.sourcing import Sample, Trial
 from scheduler.source import Source

@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 
 from bot.aliases import NO_ALIASES
 from bot.chats import FoundChat
+from bot.conditions import Planned, Status
 from bot.editions import Retraction
 from bot.errors import CommandError, DeliveryError, Refused
-from bot.model import Attempt, Heard, Place, Planned, Platform, Post, Receipt, Status
+from bot.model import Attempt, Place, Platform, Post, Receipt
 from bot.ports import Bringing, Confirming, Drawing, Editing, Evergreens, Previews, Statistics
 from bot.ports.sourcing import Sourcing
 from bot.roles import Grant
 from bot.store import Store
+from bot.talk import Heard
 from bot.wishes import Entry, Order, Result, Wish
 from handlers.authority import Authority, owners
 from handlers.conversation import Conversation

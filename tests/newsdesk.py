@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.conditions import SourceState
 from bot.errors import SourceError
 from bot.imprint import Imprint
-from bot.model import Article, Attempt, Place, Platform, Post, Receipt, Slot, SlotState, SourceState
+from bot.model import Article, Attempt, Place, Platform, Post, Receipt, Slot, SlotState
 from bot.ports import Newsstand as NewsstandPort
 from bot.ports import Publisher, Queues
 from bot.problems import Problems

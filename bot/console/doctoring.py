@@ -14,9 +14,10 @@ from rich.console import Console
 
 from bot.app import SystemClock, enter_store, open_doors
 from bot.assembly import fetcher_for, newsstand_for, places_of, sources_of
+from bot.conditions import SourceState
 from bot.config import Settings
 from bot.errors import CommandError, DepecheError, SettingsError
-from bot.model import Platform, SourceState
+from bot.model import Platform
 
 TOLERATED_SKEW = timedelta(seconds=30)
 SECONDS = 10.0

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.conditions import SourceState
 from bot.editions import Edition
 from bot.identity import Told
 from bot.imprint import Imprint
-from bot.model import Article, SourceState
+from bot.model import Article
 from bot.names import Name
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from bot.conditions import Planned, Status
 from bot.editions import Retraction
 from bot.looks import Preview
-from bot.model import Attempt, Planned, Status
+from bot.model import Attempt
 from bot.roles import Deed, Grant
 from bot.sightings import Choice, OpenDoubt
 from bot.story import Story

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.looks import Look
-from bot.model import Article, Button, Document, Heard, Picture, Place, Platform, Post, Receipt, Reply, Span
+from bot.model import Article, Place, Platform, Post, Receipt
 from bot.render import telegram, vk
 from bot.render.circular import is_alike, shared
 from bot.render.inline import Choice, article_choice, command_choice, inline_answer
@@ -23,6 +23,7 @@ from bot.render.roundup import most_together, roundup, roundup_edit_for
 from bot.render.style import Style, updated_mark
 from bot.render.text import Text
 from bot.render.typography import tidy
+from bot.talk import Button, Document, Heard, Picture, Reply, Span
 
 __all__ = [
     "Choice", "Look", "Style", "Text", "aimed", "article_choice", "command_choice", "correction_for",

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from bot.model import Article, Platform, Span
+from bot.model import Article, Platform
 from bot.render.readymade import FULL
 from bot.render.shorten import hard_cut, shorten, width
 from bot.render.style import Labels, Style, labels
@@ -21,6 +21,7 @@ from bot.render.template import LaidOut, lay_out, mark_link
 from bot.render.typeset import typeset
 from bot.render.typography import tidy, visible, web_url
 from bot.tags import fold, hashtag
+from bot.talk import Span
 
 _NAME_LIMIT = 128
 """Longest outlet, credit, country or reason that is shown, in UTF-16 units: they are names, and never sacrificed."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.model import Button
 from bot.render.shorten import ELLIPSIS, hard_cut, shorten
 from bot.render.typography import clean, tidy, visible, web_url
+from bot.talk import Button
 
 PRESS_LIMIT = 64
 """Longest command a button carries, in bytes: Telegram's `callback_data`."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.model import Article, Button
+from bot.model import Article
 from bot.render.article import hashtags
 from bot.render.style import Style, labels
 from bot.tags import deep_link, hashtag, vk_deep_link
+from bot.talk import Button
 
 
 def buttons(article: Article, style: Style) -> list[tuple[Button, ...]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.model import Heard, Place, Platform, Post, Reply, Span
+from bot.model import Place, Platform, Post
 from bot.render import telegram, vk
+from bot.talk import Heard, Reply, Span
 
 
 def shown(post: Post, place: Place, *, event: str) -> tuple[Post, ...]:

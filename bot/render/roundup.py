@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.looks import Look
-from bot.model import Article, Button, Place, Platform, Post, Receipt, Slot, digest
+from bot.model import Article, Place, Platform, Post, Receipt, Slot, digest
 from bot.render import telegram, vk
 from bot.render.article import Pieces, hashtags, parts_of, pieces
 from bot.render.readymade import ROUNDUP
@@ -21,6 +21,7 @@ from bot.render.style import Style, labels
 from bot.render.template import LaidOut, lay_out
 from bot.render.text import MAX_ENTITY_BYTES, Text
 from bot.render.typography import visible
+from bot.talk import Button
 
 MOST = 20
 """How many articles a person still reads through."""

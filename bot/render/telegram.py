@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from bot.looks import Look
-from bot.model import Article, Button, Heard, Place, Platform, Post, Receipt, Reply, Span
+from bot.model import Article, Place, Platform, Post, Receipt
 from bot.render import following
 from bot.render.article import Pieces, cuts, fit, pieces, spans_of, width_of
 from bot.render.buttons import label, target
@@ -18,6 +18,7 @@ from bot.render.shorten import hard_cut, shorten
 from bot.render.style import Style, labels
 from bot.render.text import Text
 from bot.render.typography import tidy, visible, web_url
+from bot.talk import Button, Heard, Reply, Span
 
 TEXT_LIMIT = 4096
 """Of a message. Telegram counts characters, we the UTF-16 units, which are never fewer."""

@@ -20,7 +20,7 @@ from typing import Any, Literal
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bot.model import Span
+from bot.talk import Span
 
 _START, _CODE_END, _END, _VOID = "\x01", "\x02", "\x03", "\x04"
 _MARK = re.compile("\x01([^\x02]*)\x02|\x03")

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.model import Span
 from bot.render.shorten import safe_end, width
 from bot.render.typography import clean, web_url
+from bot.talk import Span
 
 MAX_ENTITIES = 100
 """Telegram keeps the first 100 and drops the rest without a word (TDLib, MessageEntity.cpp)."""

@@ -14,20 +14,7 @@ from functools import partial
 from typing import Any
 
 from bot.looks import Look
-from bot.model import (
-    Article,
-    Button,
-    Extras,
-    Heard,
-    Place,
-    Platform,
-    Post,
-    Receipt,
-    Reply,
-    Slot,
-    Span,
-    digest,
-)
+from bot.model import Article, Extras, Place, Platform, Post, Receipt, Slot, digest
 from bot.render import following
 from bot.render.article import Pieces, cuts, fit, parts_of, pieces, spans_of, width_of
 from bot.render.mentions import unmentioned
@@ -37,6 +24,7 @@ from bot.render.template import lay_out
 from bot.render.text import Text
 from bot.render.typography import tidy, visible, web_url
 from bot.render.vk_keyboard import as_json, keyboard
+from bot.talk import Button, Heard, Reply, Span
 
 VERSION = "5.199"
 WALL_LIMIT = 15_000

@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bot.model import Button
 from bot.render.buttons import label, target
+from bot.talk import Button
 
 _LABEL_LIMIT = 40
 _BUTTONS = 10

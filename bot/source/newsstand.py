@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
 
+from bot.conditions import SourceState
 from bot.errors import SourceError
 from bot.imprint import Imprint
-from bot.model import Article, SourceState
+from bot.model import Article
 from bot.source.elsewhere import FeedElsewhere
 from bot.source.fetch import Fetched, Fetcher
 from bot.source.freshly import Fresh, read_fresh

@@ -6,7 +6,7 @@ import json
 import secrets
 from datetime import timedelta
 
-from bot.model import SourceState
+from bot.conditions import SourceState
 from bot.store import keys, scripts
 from bot.store.connection import Client
 from bot.store.moments import from_ms, from_text, to_ms, to_text

@@ -29,8 +29,8 @@ import feedparser
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from bot.conditions import SourceState
 from bot.imprint import Imprint
-from bot.model import SourceState
 from bot.source.fetch import Fetcher
 from bot.source.newsstand import Newsstand
 

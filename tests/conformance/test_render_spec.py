@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import Article, Button, Heard, Image, Outlet, Place, Platform, Post, Receipt, Reply, Span
+from bot.model import Article, Image, Outlet, Place, Platform, Post, Receipt
 from bot.render import (
     Style,
     correction_for,
@@ -22,6 +22,7 @@ from bot.render import (
     removals_for,
     reply_for,
 )
+from bot.talk import Button, Heard, Reply, Span
 
 pytestmark = pytest.mark.shared
 

@@ -15,9 +15,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.conditions import SourceState
 from bot.errors import SourceError
 from bot.identity import folded, names_of
-from bot.model import Article, SourceState
+from bot.model import Article
 from bot.source.dates import read_date
 from bot.source.feed import read_feed
 from bot.source.fetch import Fetcher

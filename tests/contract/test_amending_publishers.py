@@ -12,11 +12,12 @@ from bot.channels.deadlines import Deadlines
 from bot.channels.telegram import Telegram, open_telegram
 from bot.channels.vk import Vk, open_vk
 from bot.errors import Refused
-from bot.model import Article, Button, Image, Outlet, Place, Platform, Post, Receipt
+from bot.model import Article, Image, Outlet, Place, Platform, Post, Receipt
 from bot.render import Style, correction_for, message_correction_for, message_for, post_for, removals_for
 from bot.sandbox import faults as fault
 from bot.sandbox.server import Sandbox, open_sandbox
 from bot.sandbox.world import CHANNEL, WALL
+from bot.talk import Button
 from tests.fakes import NOON, FixedClock
 
 LIMITS = Deadlines(connect=1.0, total=1.5, grace=2.0, pause=0.02)

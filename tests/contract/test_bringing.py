@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
-from bot.model import Heard, Platform
+from bot.model import Platform
 from bot.roles import Grant, Role
 from bot.store import Store
+from bot.talk import Heard
 from bot.wishes import UNDO
 from handlers import telegram, vk
 from handlers.hearing import Event

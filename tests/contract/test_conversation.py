@@ -9,22 +9,9 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from bot.conditions import ChannelStatus, Planned, SourceState, SourceStatus, Status
 from bot.errors import DeliveryError, Gone, OutcomeUnknown, Refused, StoreError, TryLater
-from bot.model import (
-    Article,
-    Attempt,
-    ChannelStatus,
-    Outlet,
-    Place,
-    Planned,
-    Platform,
-    Receipt,
-    Slot,
-    SlotState,
-    SourceState,
-    SourceStatus,
-    Status,
-)
+from bot.model import Article, Attempt, Outlet, Place, Platform, Receipt, Slot, SlotState
 from bot.readers import Reader
 from bot.store import Store
 from bot.tags import tag_id

@@ -16,12 +16,13 @@ from bot.app import open_app
 from bot.channels.deadlines import Deadlines
 from bot.channels.vk import open_vk
 from bot.errors import Refused
-from bot.model import Attempt, Document, Heard, Place, Platform, Receipt, Slot, SlotState
+from bot.model import Attempt, Place, Platform, Receipt, Slot, SlotState
 from bot.pacing import TELEGRAM, Ask, Lane
 from bot.render import document_for
 from bot.sandbox import faults
 from bot.sandbox.server import Sandbox, open_sandbox
 from bot.store import Store
+from bot.talk import Document, Heard
 from tests.fakes import NOON, FixedClock, TalkingBot
 from tests.journeys.newsroom import ANNA, ILYA, asks, is_listening, said, settings
 from tests.waiting import until

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.conditions import Planned
 from bot.errors import TryLater
-from bot.model import Place, Planned, Platform, Slot, SlotState
+from bot.model import Place, Platform, Slot, SlotState
 from bot.ports import Editing
 from bot.roles import Grant, Role
 from bot.store import Store

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot.conditions import ChannelStatus
 from bot.config import given
 from bot.editions import Fate, Retraction, Standing
 from bot.errors import SettingsError, TryLater
-from bot.model import Article, ChannelStatus, Place, Platform
+from bot.model import Article, Place, Platform
 from bot.roles import Grant, Rights, Role
 from bot.sightings import Choice, OpenDoubt
 from bot.store import Store

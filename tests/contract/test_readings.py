@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.conditions import SourceState
 from bot.errors import HeldError, SourceError
 from bot.imprint import Imprint
-from bot.model import SourceState
 from bot.store import Store
 from scheduler.collect import Collector
 from scheduler.readings import EMPTY, Readings

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.conditions import SourceState
 from bot.errors import StoreError
-from bot.model import SlotState, SourceState
+from bot.model import SlotState
 from bot.ports import SourceStates
 from bot.source.merge import merge
 from bot.store import Store

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.conditions import SourceState
 from bot.console.sourcing import print_trial
 from bot.errors import SourceError
 from bot.imprint import Imprint
-from bot.model import Image, Platform, SourceState
+from bot.model import Image, Platform
 from bot.source.merge import merge
 from bot.sourcing import Outcome
 from bot.store import Store

@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.agenda import Plan
+from bot.conditions import SourceState
 from bot.editions import Edition
 from bot.errors import StoreError
-from bot.model import Article, Attempt, Place, Platform, Receipt, Slot, SlotState, SourceState
+from bot.model import Article, Attempt, Place, Platform, Receipt, Slot, SlotState
 from bot.ports import Caution
 from bot.query import facets
 from bot.roles import Deed, Grant, Role

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import StoreError
-from bot.model import Span
 from bot.problems import Problems
+from bot.talk import Span
 from handlers.alarms import alarm, kind
 from handlers.texts import LANGUAGES, Phrases
 from scheduler import alerts

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Command, Platform
+from bot.model import Platform
+from bot.talk import Command
 from handlers.answering import ADMINS, BENEATH, CHANGING, READERS
 from handlers.commands import _WORDS, ADMIN_COMMANDS, READER_COMMANDS, UNKNOWN, parse
 

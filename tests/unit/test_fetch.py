@@ -17,8 +17,8 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer, unused_port
 
+from bot.conditions import SourceState
 from bot.errors import HeldError, SourceError
-from bot.model import SourceState
 from bot.ports import Newsstand as NewsstandPort
 from bot.source import guard
 from bot.source.fetch import Fetcher

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.channels.telegram import ALLOWED_UPDATES
-from bot.model import Heard, Place, Platform
+from bot.model import Place, Platform
+from bot.talk import Heard
 from handlers import telegram, vk
 from handlers.hearing import Event, Inquiry, Membership, Promotion, Relocation
 

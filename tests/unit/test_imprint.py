@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.conditions import SourceState
 from bot.errors import SourceError
 from bot.imprint import Imprint
-from bot.model import Article, SourceState
+from bot.model import Article
 from bot.source import newsstand
 from bot.source.fetch import Fetched
 from bot.source.freshly import Fresh, read_fresh

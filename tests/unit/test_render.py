@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import Article, Button, Heard, Image, Outlet, Place, Platform, Post, Receipt, Reply, Span
+from bot.model import Article, Image, Outlet, Place, Platform, Post, Receipt
 from bot.render import (
     Style,
     Text,
@@ -24,6 +24,7 @@ from bot.render import (
 from bot.render.mentions import unmentioned
 from bot.render.typography import clean, web_url
 from bot.tags import tag_id
+from bot.talk import Button, Heard, Reply, Span
 
 CHANNEL = Place(Platform.TELEGRAM, "@digest")
 WALL = Place(Platform.VK, "-220")

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.model import Article, Button, Heard, Image, Outlet, Place, Platform, Post, Receipt, Reply, Span
+from bot.model import Article, Image, Outlet, Place, Platform, Post, Receipt
 from bot.render import (
     Style,
     Text,
@@ -28,6 +28,7 @@ from bot.render.article import with_utm
 from bot.render.readymade import READY_MADE
 from bot.render.typeset import typeset
 from bot.render.typography import clean, visible, web_url
+from bot.talk import Button, Heard, Reply, Span
 
 PAGE = "digest_press"
 """The page's own short name stands in its local hashtags."""

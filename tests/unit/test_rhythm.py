@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import SourceState
+from bot.conditions import SourceState
 from scheduler.rhythm import REMEMBERED, WHOLE_EVERY, backoff, due, interval, seen_at, silence, usual_gap, wants_whole
 
 NOON = datetime(2024, 5, 14, 9, tzinfo=UTC)

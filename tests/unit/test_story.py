@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.model import Article, Attempt, Place, Planned, Platform, Receipt, Slot, SlotState
+from bot.conditions import Planned
+from bot.model import Article, Attempt, Place, Platform, Receipt, Slot, SlotState
 from bot.story import ABSENT, ADMIN_AGAIN, FOUND, NOT_REPEATED, Due, Origin, Story, named_before, tell
 from handlers.telling import told
 from handlers.texts import Phrases

@@ -13,9 +13,9 @@ from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
 import handlers
-from bot.model import Span
 from bot.names import Kind
 from bot.roles import Grant, Rights, Role
+from bot.talk import Span
 from handlers.commands import ADMIN_COMMANDS, READER_COMMANDS
 from handlers.helping import Menu, command_list, menu
 from handlers.texts import LANGUAGES, Phrases, Texts, joined

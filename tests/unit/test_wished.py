@@ -11,7 +11,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Article, Planned
+from bot.conditions import Planned
+from bot.model import Article
 from bot.query import parse
 from bot.wishes import Wish
 from scheduler.selection import CATCHING_UP, ENDLESS, CatchUp, Channel, Outage, plan, select
