@@ -47,7 +47,7 @@ lock: ## pin the newest versions that fit pyproject.toml (needs uv)
 	uv pip compile requirements/bench.in --universal --python-version 3.11 --upgrade --quiet \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -o requirements/bench.txt
 
-torture: $(VENV)/.tested ## kill the bot and its redis at every moment, 200 rounds, and count (15 minutes)
+torture: $(VENV)/.tested ## kill the bot and its redis at every moment, 200 rounds, and count (half an hour)
 	PYTHONPATH=. $(BIN)/python -m tests.torture
 
 $(VENV)/.benched: requirements/bench.txt $(VENV)/.tested
