@@ -103,6 +103,7 @@ class Collector:
         self._merge = merge
         self._watching = watching or _Unwatched()
         self._same_story = same_story or SameStory(articles, clock, within=timedelta(0), skips_second=False)
+        self._stood: dict[str, frozenset[str]] = {}  # by source: what its first reading told, until that is kept
 
     async def collect(self, source: Source, tell: Callable[[], None] = lambda: None) -> int:
         """Read a source once; how many new articles were queued. Never raises SourceError: it is kept in the state.
@@ -122,13 +123,14 @@ class Collector:
         times, settled = state.times, True
         if reading.entries is not None:
             new = await self._articles.unknown(reading.entries, source.name)
-            old, fresh = ([], by_age(new)) if state.read_before else self._first_run(source, new)
+            stood = frozenset[str]() if state.read_before else self._first_told(source, reading.entries)
+            old, fresh = self._parted(source, new, stood)
             for article in old:
                 await self._baseline(source, article)
             for article in fresh:
                 if self._stopping.is_set():
                     return outcomes[Kept.QUEUED]
-                outcome = await self._keep(source, article, problems, with_readers=state.read_before)
+                outcome = await self._keep(source, article, problems, with_readers=article.key not in stood)
                 outcomes[outcome] += 1
                 if outcome is Kept.QUEUED:
                     tell()
@@ -136,6 +138,7 @@ class Collector:
             times = seen_at(times, (entry.published_at for entry in new), self._clock.now())
         read_again = not settled or outcomes[Kept.UNREAD] > 0
         await self._readings.succeeded(source, state, reading, problems, times=times, read_again=read_again)
+        self._stood.pop(source.name, None)
         passed(Moment.READING_KEPT)
         return outcomes[Kept.QUEUED]
 
@@ -143,12 +146,16 @@ class Collector:
         """When a source is due."""
         return await self._readings.next_check(source)
 
+    def _first_told(self, source: Source, entries: Sequence[Article]) -> frozenset[str]:
+        """What stood there when the source was read first: what came while the store took nothing in is news."""
+        return self._stood.setdefault(source.name, frozenset(one.key for one in entries))
+
     @staticmethod
-    def _first_run(source: Source, new: Sequence[Article]) -> tuple[list[Article], list[Article]]:
-        """What is old and stays unposted, and the newest few that `backfill` asks for."""
-        ordered = by_age(new)
+    def _parted(source: Source, new: Sequence[Article], stood: frozenset[str]) -> tuple[list[Article], list[Article]]:
+        """What is old and stays unposted; and the newest few old ones that `backfill` wants, then what came since."""
+        ordered = by_age([one for one in new if one.key in stood])
         cut = max(0, len(ordered) - source.backfill)
-        return ordered[:cut], ordered[cut:]
+        return ordered[:cut], [*ordered[cut:], *by_age([one for one in new if one.key not in stood])]
 
     async def _baseline(self, source: Source, article: Article) -> None:
         known = replace(article, headline=article.headline or article.link)  # the archive keeps none without

@@ -217,3 +217,16 @@ async def test_a_store_that_refuses_is_an_error_of_its_own(store_gone: Newsdesk)
         await store_gone.collector(Newsstand(ONE)).collect(SOURCE)
     assert store_gone.problems.all() == ()
     assert await store_gone.state(ONE, CHANNEL) is None
+
+
+async def test_what_comes_while_the_first_reading_can_not_be_kept_is_news(store_gone: Newsdesk) -> None:
+    """The store takes nothing in at the very start. When it does again, only what stood there then is old."""
+    newsstand = Newsstand(ONE)
+    collector = store_gone.collector(newsstand)
+    with pytest.raises(StoreError):
+        await collector.collect(SOURCE)
+    newsstand.entries.append(TWO)
+    await store_gone.store.client.write("CONFIG", "SET", "maxmemory", "0")
+    assert await collector.collect(SOURCE) == 1
+    assert await store_gone.waiting() == await store_gone.waiting(FRESH) == ["Headline 2"]
+    assert await store_gone.state(ONE, CHANNEL) is SlotState.SKIPPED
