@@ -24,13 +24,15 @@ class Imprint:
     """How a document was written: a number for all of it, one for each entry, and one for the id of each entry.
 
     The numbers are Python's hashes, so an imprint is worth nothing in another process. `entries` and `ids` are packed:
-    a newsroom may have thousands of feeds. Without them only the whole is known.
+    a newsroom may have thousands of feeds. Without them only the whole is known. `stamp` is the number of the answer
+    that it came in, so that the same answer need not be unpacked.
     """
 
     url: str
     document: int
     entries: bytes = b""
     ids: bytes = b""
+    stamp: int | None = None
 
     def known(self) -> dict[int, int]:
         """The numbers of the ids by those of the entries."""

@@ -9,7 +9,7 @@ import structlog
 from bot.app import open_app
 from bot.config import Settings
 from bot.duties import Role
-from bot.process import wait_for_signal
+from bot.process import settle, wait_for_signal
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +20,7 @@ async def run(settings: Settings, role: Role) -> None:
     """Run until SIGTERM or SIGINT. Raises SettingsError or StoreError when it can't start."""
     told_to_stop = asyncio.Event()
     wait_for_signal(told_to_stop)
+    settle()
     async with open_app(settings, role=role) as app:
         log.info("started", role=role, channels=[channel.name for channel in app.channels])
         await told_to_stop.wait()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from types import TracebackType
 from typing import Self
 
@@ -18,11 +18,13 @@ from yarl import URL
 
 from bot.errors import SourceError
 from bot.source.guard import ForbiddenAddressError, Guard, Network, guarded_connector
+from bot.source.passes import Passes
 from bot.source.turns import UNTOLD, Turns
 from bot.source.unpack import ACCEPTED, UnpackError, unpacked
 
 MAX_REDIRECTS = 5
-_CHUNK = 64 * 1024
+_AHEAD = 128 * 1024
+"""Bytes of an answer taken in before they are asked for: most feeds come in one piece."""
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, text/html;q=0.9, */*;q=0.5"
 _SENTENCES: Mapping[int, str] = {
     401: "{host} asks for a password (401).",
@@ -40,7 +42,7 @@ class Fetched:
     """An answer. `url` is the address after redirects; with `not_modified` the body is empty.
 
     `fresh_for`: how long it stays as it is, by its Cache-Control or Expires. `moved_to`: where the address has moved
-    for good, as far as the redirects said so one after another.
+    for good, as far as the redirects said so one after another. `stamp`: a number for all of what came, as it came.
     """
 
     url: str
@@ -52,6 +54,7 @@ class Fetched:
     not_modified: bool
     fresh_for: timedelta | None = None
     moved_to: str | None = None
+    stamp: int | None = None
 
 
 class Fetcher:
@@ -74,12 +77,14 @@ class Fetcher:
         self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
         self._turns = Turns()
+        self._passes = Passes()
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
             connector=guarded_connector(self._guard, self._resolver),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self._user_agent, "Accept": _ACCEPT, "Accept-Encoding": ACCEPTED},
+            read_bufsize=_AHEAD,
             auto_decompress=False,  # the library knows no zstd, and a limit counts what is unpacked
             timeout=aiohttp.ClientTimeout(total=None),
             trust_env=False,  # a proxy from the environment would connect where the guard can't see
@@ -93,60 +98,87 @@ class Fetcher:
             await self._session.close()
             self._session = None
 
-    async def get(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Fetched:
-        """Read an address, following redirects; with the validators of an earlier answer, only if it has changed."""
+    async def get(
+        self, url: str, etag: str | None = None, last_modified: str | None = None, stamp: int | None = None
+    ) -> Fetched:
+        """Read an address, following redirects; with the validators of an earlier answer, or its stamp, only if it has
+        changed."""
         headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         asked = {name: value for name, value in headers.items() if value}
         target, left = _web_address(url), self._timeout
         moved, for_good = None, True
+        loop = asyncio.get_running_loop()
         for _ in range(MAX_REDIRECTS + 1):
             # waiting for a turn does not count against the timeout: the host is not to blame for our queue
-            loop = asyncio.get_running_loop()
-            async with self._turns.of(target.host or ""), _sentences(target, self._timeout):
+            async with self._turns.of(target.raw_host or ""):
+                await self._passes.room()
                 started = loop.time()
-                async with asyncio.timeout(left):
-                    answer = await self._hop(target, asked)
+                answer = await self._told(target, asked, stamp, left)
                 left -= loop.time() - started
             if isinstance(answer, Fetched):
-                return replace(answer, moved_to=str(moved) if moved is not None else None)
+                return answer if moved is None else replace(answer, moved_to=str(moved))
             target, permanent = answer
             for_good = for_good and permanent
             moved = target if for_good else moved
         raise _error(f"{target.host} sends us round in circles: more than {MAX_REDIRECTS} redirects.")
 
-    async def _hop(self, target: URL, headers: Mapping[str, str]) -> Fetched | tuple[URL, bool]:
+    async def _told(
+        self, target: URL, asked: Mapping[str, str], stamp: int | None, left: float
+    ) -> Fetched | tuple[URL, bool]:
+        """One request within the time that is left; what goes wrong on the way becomes a SourceError."""
+        try:
+            async with asyncio.timeout(left):
+                return await self._hop(target, asked, stamp)
+        except TimeoutError as error:
+            raise _error(f"{target.host} did not answer within {self._timeout:g} seconds.") from error
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise _error(f"{target.host} has no valid certificate: {error.certificate_error}") from error
+        except (aiohttp.ClientError, ssl.SSLError, OSError, ValueError) as error:
+            log.debug("fetch_failed", host=target.host, error=type(error).__name__)
+            raise _error(_trouble(target, error)) from error
+
+    async def _hop(self, target: URL, asked: Mapping[str, str], stamp: int | None) -> Fetched | tuple[URL, bool]:
         """One request: its answer, or where it sends us, and whether for good."""
         if self._session is None:
             raise RuntimeError("open the Fetcher first: async with Fetcher(...)")
-        async with self._session.get(target, headers=headers, allow_redirects=False) as response:
+        async with self._session.get(target, headers=asked, allow_redirects=False) as response:
             if response.status in (301, 302, 303, 307, 308):
                 return _next(target, response.headers.get("Location")), response.status in (301, 308)
             _refuse(target, response)
             unchanged = response.status == 304
-            return Fetched(
-                url=str(target),
-                status=response.status,
-                body=b"" if unchanged else await self._body(target, response),
-                content_type=response.headers.get("Content-Type"),
-                etag=response.headers.get("ETag") or (headers.get("If-None-Match") if unchanged else None),
-                last_modified=response.headers.get("Last-Modified")
-                or (headers.get("If-Modified-Since") if unchanged else None),
-                not_modified=unchanged,
-                fresh_for=_fresh_for(response),
-            )
+            packed = b"" if unchanged else await self._packed(target, response)
+        told = response.headers
+        kind, packing = told.get("Content-Type"), told.get("Content-Encoding")
+        now = stamp if unchanged else hash((str(target), kind, packing, packed))
+        same = unchanged or now == stamp
+        return Fetched(
+            url=str(target),
+            status=response.status,
+            body=b"" if same else await self._unpacked(target, packed, packing),
+            content_type=kind,
+            etag=told.get("ETag") or (asked.get("If-None-Match") if unchanged else None),
+            last_modified=told.get("Last-Modified") or (asked.get("If-Modified-Since") if unchanged else None),
+            not_modified=same,
+            fresh_for=_fresh_for(response),
+            stamp=now,
+        )
 
-    async def _body(self, target: URL, response: aiohttp.ClientResponse) -> bytes:
-        """The body, unpacked, as far as the limit: a bomb is noticed when it has grown past it, not at its end."""
-        packed = bytearray()
-        async for chunk in response.content.iter_chunked(_CHUNK):
-            packed += chunk
-            if len(packed) > self._max_bytes:
+    async def _packed(self, target: URL, response: aiohttp.ClientResponse) -> bytes:
+        """The body as it comes, as far as the limit."""
+        chunks, size = [], 0
+        while chunk := await response.content.readany():
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > self._max_bytes:
                 raise self._too_big(target)
-        encoding = response.headers.get("Content-Encoding")
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    async def _unpacked(self, target: URL, packed: bytes, encoding: str | None) -> bytes:
+        """As far as the limit: a bomb is noticed when it has grown past it, not at its end."""
         if not encoding:
-            return bytes(packed)
+            return packed
         try:
-            body = await asyncio.to_thread(unpacked, bytes(packed), encoding, self._max_bytes)
+            body = await asyncio.to_thread(unpacked, packed, encoding, self._max_bytes)
         except UnpackError as error:
             raise _error(f"{target.host} gave an answer that can't be unpacked ({error}).") from error
         if len(body) > self._max_bytes:
@@ -157,6 +189,7 @@ class Fetcher:
         return _error(f"{target.host} gives more than {self._max_bytes // 1024} KiB: too big for a feed or a page.")
 
 
+@lru_cache(maxsize=2048)
 def _web_address(url: str) -> URL:
     try:
         target = URL(url)
@@ -208,9 +241,10 @@ def _retry_after(response: aiohttp.ClientResponse) -> timedelta | None:
 
 def _fresh_for(response: aiohttp.ClientResponse) -> timedelta | None:
     """RFC 9111, section 4.2: the lifetime less the age; None where nothing is said, or it is to be asked each time."""
+    control = response.headers.get("Cache-Control")
     told = {
         name.strip().lower(): value.strip(' "')
-        for part in response.headers.get("Cache-Control", "").split(",")[:20]
+        for part in (control.split(",")[:20] if control else ())
         for name, _, value in [part.partition("=")]
     }
     if told.keys() & {"no-cache", "no-store"}:
@@ -225,9 +259,11 @@ def _fresh_for(response: aiohttp.ClientResponse) -> timedelta | None:
 
 def _until(response: aiohttp.ClientResponse, header: str) -> timedelta | None:
     """How long until the date of a header, held against the server's own clock; None without two dates."""
-    texts = (response.headers.get(header, ""), response.headers.get("Date", ""))
+    text = response.headers.get(header)
+    if text is None:
+        return None
     try:
-        until, now = (parsedate_to_datetime(text) for text in texts)
+        until, now = (parsedate_to_datetime(one) for one in (text, response.headers.get("Date", "")))
         wait = until.replace(tzinfo=until.tzinfo or UTC) - now.replace(tzinfo=now.tzinfo or UTC)
     except (ValueError, TypeError):
         return None
@@ -236,21 +272,6 @@ def _until(response: aiohttp.ClientResponse, header: str) -> timedelta | None:
 
 def _error(sentence: str) -> SourceError:
     return SourceError(sentence, say=sentence)
-
-
-@asynccontextmanager
-async def _sentences(target: URL, timeout: float) -> AsyncIterator[None]:  # noqa: ASYNC109 - only named in the sentence
-    """What goes wrong on the way becomes a SourceError with a sentence."""
-    try:
-        yield
-    except TimeoutError as error:
-        raise _error(f"{target.host} did not answer within {timeout:g} seconds.") from error
-    except aiohttp.ClientConnectorCertificateError as error:
-        raise _error(f"{target.host} has no valid certificate: {error.certificate_error}") from error
-    except (aiohttp.ClientError, ssl.SSLError, OSError, ValueError) as error:
-        sentence = _trouble(target, error)
-        log.debug("fetch_failed", host=target.host, error=type(error).__name__)
-        raise _error(sentence) from error
 
 
 def _trouble(target: URL, error: Exception) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.imprint import Imprint, Written, cut
 from bot.model import Article, Feed
@@ -29,6 +29,11 @@ def read_fresh(found: Fetched, listing: Listing | None = None, last: Imprint | N
     Entries are read alone only where the feed as a whole would tell the same: none of them was left out, renamed or
     merged with another, then or now, and none has the id of one that stays unread.
     """
+    fresh = _read(found, listing, last)
+    return replace(fresh, imprint=replace(fresh.imprint, stamp=found.stamp))
+
+
+def _read(found: Fetched, listing: Listing | None, last: Imprint | None) -> Fresh:
     document = hash(found.body)
     last = last if last is not None and last.url == found.url else None
     if last is not None and last.document == document:

@@ -33,6 +33,8 @@ MOST_STEPS = 2
 LARGE = 1024 * 1024
 """Bytes of a document that is read in a thread apart, so that small ones do not wait for it."""
 
+_MOVED = "This feed has moved for good to {}"
+
 Answer = TypeVar("Answer")
 
 
@@ -75,17 +77,19 @@ class Newsstand:
 
         `last`: how it was written when all of it was kept; what stands there as before may then be left out."""
         selectors = listed(self._listings, listing)
-        found = await self._fetcher.get(url, etag=state.etag, last_modified=state.last_modified)
+        stamp = last.stamp if last is not None else None
+        found = await self._fetcher.get(url, state.etag, state.last_modified, stamp)
+        moved = _MOVED.format(found.moved_to) if found.moved_to is not None else None
         if found.not_modified:
-            return _unchanged(found, state, last)
+            reading = _unchanged(found, state, last)
+            return reading if moved is None else replace(reading, address=found.moved_to, why_there=moved)
 
         async def read(answer: Fetched) -> Fresh:
             return await self._aside(answer, lambda: read_fresh(answer, selectors, last))
 
         fresh, there, why = await followed(self._fetcher, found, read)
         address = there.moved_to or (there.url if why is not None else None)
-        if found.moved_to is not None and why is None:
-            why = f"This feed has moved for good to {found.moved_to}"
+        why = why or moved
         known = url if url == state.address else None
         reading = replace(
             _unchanged(there, state, fresh.imprint), address=address or known, why_there=why, whole=fresh.whole

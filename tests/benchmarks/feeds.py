@@ -31,6 +31,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.conditions import SourceState
 from bot.imprint import Imprint
+from bot.process import loop_factory, settle
 from bot.source.fetch import Fetcher
 from bot.source.newsstand import Newsstand
 
@@ -236,7 +237,9 @@ def main() -> None:
             serve(int(feeds), socket.socket(fileno=int(descriptor)))
         case ["measure", way, feeds, port]:
             resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
-            sys.stdout.write(json.dumps(asyncio.run(measure(way, int(feeds), int(port)))))
+            settle()
+            with asyncio.Runner(loop_factory=loop_factory()) as runner:
+                sys.stdout.write(json.dumps(runner.run(measure(way, int(feeds), int(port)))))
         case asked:
             _all(int(asked[0]) if asked else 1000)
 

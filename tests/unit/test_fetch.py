@@ -92,6 +92,25 @@ async def test_what_has_not_changed_is_not_sent_again(site: Site, fetcher: Fetch
     assert (found.not_modified, found.body, found.etag) == (True, b"", '"7"')
 
 
+async def test_the_same_answer_is_known_by_its_stamp(site: Site, fetcher: Fetcher) -> None:
+    """A server without validators sends all of it again: that is no news, and is not even unpacked. What is said of it
+    counts: in another encoding, or from another address, the same bytes are another answer."""
+    kinds = iter(["text/xml", "text/xml", "text/xml; charset=koi8-r"])
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        kind = next(kinds) if request.path == "/rss" else "text/xml"
+        headers = {"Content-Encoding": "gzip", "Content-Type": kind, "ETag": '"2"'}
+        return web.Response(body=gzip.compress(FEED, mtime=0), headers=headers)
+
+    address = await site(handle)
+    first = await fetcher.get(address + "/rss")
+    again = await fetcher.get(address + "/rss", stamp=first.stamp)
+    assert (first.not_modified, first.body) == (False, FEED)
+    assert (again.not_modified, again.body, again.etag, again.stamp) == (True, b"", '"2"', first.stamp)
+    for other in ("/rss", "/atom"):
+        assert (await fetcher.get(address + other, stamp=first.stamp)).body == FEED
+
+
 async def test_redirects_are_followed_and_the_last_address_is_kept(site: Site, fetcher: Fetcher) -> None:
     """Relative redirects too."""
 
@@ -504,6 +523,20 @@ async def test_a_feed_that_moved_or_stays_says_so(site: Site, fetcher: Fetcher) 
     assert reading.why_there == f"This feed has moved for good to {address}/rss"
     again = await Newsstand(fetcher, {}).feed(address + "/rss", SourceState(address=address + "/rss"))
     assert (again.address, again.why_there) == (address + "/rss", None)
+
+
+async def test_a_feed_that_moved_says_so_though_it_did_not_change(site: Site, fetcher: Fetcher) -> None:
+    """The new address answers "not modified"."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if request.path == "/old":
+            return web.Response(status=301, headers={"Location": "/rss"})
+        return web.Response(status=304)
+
+    address = await site(handle)
+    reading = await Newsstand(fetcher, {}).feed(address + "/old", SourceState(etag='"1"'))
+    assert (reading.entries, reading.address) == (None, address + "/rss")
+    assert reading.why_there == f"This feed has moved for good to {address}/rss"
 
 
 async def test_names_that_nobody_answers_for_hold_up_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
