@@ -22,6 +22,8 @@ Address = IPv4Address | IPv6Address
 CONNECTIONS = 512
 """Open at once; more than any number of slow sources, fewer than the files a process may open."""
 LOOK_UPS = 32
+NAMES_KEPT = 300
+"""Seconds for which a name leads to the addresses that were found for it, and checked."""
 _ONLY_USABLE = socket.AI_ADDRCONFIG
 _IN_NUMBERS = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
 
@@ -133,6 +135,6 @@ def guarded_connector(guard: Guard, resolver: AbstractResolver | None = None) ->
     return TCPConnector(
         resolver=GuardedResolver(guard, resolver),
         socket_factory=open_socket,
-        ttl_dns_cache=300,
+        ttl_dns_cache=NAMES_KEPT,
         limit=CONNECTIONS,
     )
