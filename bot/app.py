@@ -68,7 +68,7 @@ async def open_app(
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         store = await enter_store(settings, stack)
-        fetcher = await stack.enter_async_context(fetcher_for(settings))
+        fetcher = await stack.enter_async_context(fetcher_for(settings, rests=store.rests))
         problems = Problems()
         helpers = await enter_helpers(settings, stack, store, Pictures(fetcher), problems)
         doors = await open_doors(settings, stack, clock, deadlines, helpers=helpers)
@@ -122,7 +122,7 @@ async def enter_helpers(
     settings: Settings, stack: AsyncExitStack, store: Store, pictures: GivesPictures, problems: Problems
 ) -> Helpers:
     """What looks after posts; what is wrong with link cards is a problem of the newsroom's site, and told as one."""
-    crawler = await stack.enter_async_context(fetcher_for(settings, user_agent=CRAWLER))
+    crawler = await stack.enter_async_context(fetcher_for(settings, user_agent=CRAWLER, rests=store.rests))
 
     def tell(problem: str | None) -> None:
         if problem is None:

@@ -11,7 +11,7 @@ from bot.checks import quiet_hours
 from bot.config import Settings
 from bot.mistakes import template_text
 from bot.model import Place, Platform
-from bot.ports import Articles, Clock, Grants
+from bot.ports import Articles, Clock, Grants, Rests
 from bot.ports import Newsstand as NewsstandPort
 from bot.problems import Problems
 from bot.query import parse
@@ -142,9 +142,9 @@ def newsstand_for(settings: Settings, fetcher: Fetcher) -> Newsstand:
     return Newsstand(fetcher, profiles_of(settings), listings_of(settings))
 
 
-def fetcher_for(settings: Settings, *, user_agent: str = USER_AGENT) -> Fetcher:
-    """What reads addresses; to be entered."""
-    return Fetcher(user_agent=user_agent, allow_networks=settings.fetch.allow_networks)
+def fetcher_for(settings: Settings, *, user_agent: str = USER_AGENT, rests: Rests | None = None) -> Fetcher:
+    """What reads addresses; to be entered. With `rests` hosts are left alone over restarts."""
+    return Fetcher(user_agent=user_agent, allow_networks=settings.fetch.allow_networks, rests=rests)
 
 
 def aliases_of(settings: Settings) -> Aliases:

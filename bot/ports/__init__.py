@@ -15,7 +15,7 @@ from bot.ports.media import Card, Caution, Cautions, LinkCards, Pictures
 from bot.ports.queueing import Bringing, Editing, Evergreens, Posted, Showing, Threads, Wishes
 from bot.ports.readers import Calls, Campaigns, Dormant, Dossiers, Labels, Marks, Moves, Subscriptions
 from bot.ports.sending import Circular, Clock, Leases, Limiter, Publisher
-from bot.ports.sourcing import Directives, Sourcing
+from bot.ports.sourcing import Directives, Rests, Sourcing
 from bot.ports.statistics import Clicks, Drawing, Echoes, Followers, Reporting, ShortLinks, Statistics
 
 __all__ = [
@@ -68,6 +68,7 @@ __all__ = [
     "Questions",
     "Queues",
     "Reporting",
+    "Rests",
     "ShortLinks",
     "Showing",
     "SourceStates",

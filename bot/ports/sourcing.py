@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.sourcing import Directive, Outcome, Report, Trial
@@ -18,6 +18,18 @@ class Directives(Protocol):
         ...
 
     async def drop(self, name: str) -> None: ...
+
+
+class Rests(Protocol):
+    """Hosts that want to be left alone, over restarts. Raises StoreError."""
+
+    async def left(self, host: str) -> timedelta | None:
+        """For how much longer, or None."""
+        ...
+
+    async def note(self, host: str, wait: timedelta) -> None:
+        """From now on."""
+        ...
 
 
 class Sourcing(Protocol):

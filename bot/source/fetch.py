@@ -17,6 +17,7 @@ import structlog
 from yarl import URL
 
 from bot.errors import SourceError
+from bot.ports import Rests
 from bot.source.guard import ForbiddenAddressError, Guard, Network, guarded_connector
 from bot.source.passes import Passes
 from bot.source.turns import UNTOLD, Turns
@@ -68,15 +69,17 @@ class Fetcher:
         max_bytes: int = 10 * 1024 * 1024,
         allow_networks: Sequence[Network] = (),
         resolver: aiohttp.abc.AbstractResolver | None = None,
+        rests: Rests | None = None,
     ) -> None:
-        """`timeout` in seconds, over all redirects; `max_bytes` after decompression."""
+        """`timeout` in seconds, over all redirects; `max_bytes` after decompression. `rests`: hosts that want to be
+        left alone, over restarts."""
         self._user_agent = user_agent
         self._timeout = timeout
         self._max_bytes = max_bytes
         self._guard = Guard(allow_networks)
         self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
-        self._turns = Turns()
+        self._turns = Turns(rests)
         self._passes = Passes()
 
     async def __aenter__(self) -> Self:

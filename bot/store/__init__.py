@@ -34,6 +34,7 @@ from bot.store.ledger import RedisLedger
 from bot.store.limiter import RedisLimiter
 from bot.store.moves import RedisMoves
 from bot.store.readers import RedisSubscriptions, wishes_of
+from bot.store.rests import RedisRests
 from bot.store.roster import Roster
 from bot.store.states import RedisMarks, RedisSourceStates
 from bot.store.statistics import RedisStatistics
@@ -61,6 +62,7 @@ class Store:
     labels: RedisSubscriptions
     sources: RedisSourceStates
     directives: RedisDirectives
+    rests: RedisRests
     marks: RedisMarks
     traces: RedisTraces
     editions: RedisEditions
@@ -125,6 +127,7 @@ async def open_store(
             labels=readers,
             sources=RedisSourceStates(client),
             directives=RedisDirectives(client),
+            rests=RedisRests(client),
             marks=RedisMarks(client),
             traces=RedisTraces(client),
             editions=RedisEditions(client, aliases),

@@ -48,6 +48,7 @@
 | `plan:<place>` | JSON: a reader's digests: when, how far, what may have arrived | PLAN, anew with each look |
 | `held:<place>` | sorted set of articles held for a reader, by until when (ms) | PLAN, anew with each |
 | `today:<place>` | hash article → day: what a reader with a daily cap got at once | TODAY, anew with each |
+| `rest:<digest>` | a host that wants to be left alone | as long as it asked, a day at most |
 | `source:<name>` | JSON: what is remembered of a source | KNOWN, anew with each reading |
 | PERMANENT | see there | for ever, with the reason |
 """
@@ -322,6 +323,10 @@ def lease(duty: str) -> str:
 
 def source(source_name: str) -> str:
     return f"{PREFIX}source:{source_name}"
+
+
+def rest(host: str) -> str:
+    return f"{PREFIX}rest:{digest(host)}"
 
 
 def reader(place: Place) -> str:

@@ -64,6 +64,7 @@ async def busy(store: Store) -> None:
     assert await store.wishes.put("wall", rose.key, Wish(), at=NOW)
     await store.sources.save("gardens", SourceState("etag", None, NOW, NOW, NOW + HOUR, 2, "slow", ("entry 3",), True))
     await store.directives.put(Directive("gazette", "https://gazette.example/rss"))
+    await store.rests.note("gazette.example", HOUR)
     await store.marks.put("telegram.offset", "17")
     await store.marks.once("event:1", HOUR)
     await store.alerts.remember("store", "redis is out of memory")

@@ -58,6 +58,7 @@ ALL = [
     keys.together("a"),
     keys.caution("picture", "https://x.example"),
     keys.alert("a"),
+    keys.rest("a"),
     keys.source("a"),
     keys.reader(PLACE),
     keys.topics(Place(Platform.TELEGRAM, "-1005", 4)),
