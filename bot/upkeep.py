@@ -46,7 +46,7 @@ class Upkeep:
         self._vk = vk
         self._moves = store.moves
         self._authority = authority_of(settings, store.grants)
-        self._with_menu: set[str] = set()
+        self._grants = store.grants
         self._jobs = jobs
         self._clock = clock
         self._problems = problems
@@ -92,16 +92,19 @@ class Upkeep:
 
     async def _set_menus(self, telegram: Telegram) -> None:
         """What a person is offered depends on where they are and who they are. One of the newsroom's people who has
-        never written has no chat with the bot, and then no menu either. Raises a DeliveryError."""
+        never written has no chat with the bot, and then no menu either. Whose menus are out is kept, so that who lost
+        their rights loses the menu, too, over any restart. Raises a DeliveryError or StoreError."""
         spoken = self._settings.language
         for language in (None, *LANGUAGES):
             for menu in (Menu.READERS, Menu.PRIVATE, Menu.GROUPS, Menu.GROUP_ADMINS):
                 commands = dict(command_list(language or spoken, menu))
                 await telegram.set_commands(commands, language=language, scope=menu.value)
         staff = await self._authority.staff(Platform.TELEGRAM)
-        for person in {*staff, *self._with_menu}:
+        await self._grants.menus_go_out(list(staff))
+        for person in await self._grants.with_menu():
             await self._set_menu(telegram, person, staff.get(person, NO_RIGHTS))
-        self._with_menu = set(staff)
+            if person not in staff:
+                await self._grants.menu_taken_back(person)
 
     async def _set_menu(self, telegram: Telegram, person: str, rights: Rights) -> None:
         """One of the newsroom's people gets what their rights allow; who has none any more, what readers get."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.catalogue import Catalogue
 from bot.names import Kind, Name
-from bot.readers import Subscription
+from bot.readers import Delivery, Subscription
 from bot.tags import fold
 from bot.talk import Button, Reply, Span
 from handlers.hearing import Asked, Doors
@@ -177,12 +177,24 @@ async def mytags(asked: Asked, doors: Doors) -> Reply:
     everything = Button(asked.say("button-drop-all"), press="/unsubscribe * from:mytags")
     return Reply(
         joined(
-            asked.say.spans("mytags", count=len(mine), tags=asked.say.quoted(asked.reader.labels)),
+            asked.say.spans("mytags", count=len(mine), tags=", ".join(_noted(one, asked) for one in mine)),
             asked.say.spans("mytags-drop"),
         ),
         (*rows(drop(one, asked) for one in shown), *rows(turn), (everything,)),
         notice=asked.say("page", page=page, pages=pages) if asked.pressed and wanted else None,
     )
+
+
+def _noted(one: Subscription, asked: Asked) -> str:
+    """A subscription with how it comes, where that is not at once."""
+    say = asked.say
+    until = asked.reader.preferences.snoozed.get(one.key, asked.now)
+    notes = [
+        *([say("mytags-way", kind=str(one.delivery))] if one.delivery is not Delivery.NOW else []),
+        *([say("mytags-rests", until=asked.own_moment(until))] if until > asked.now else []),
+    ]
+    title = say("quoted-tag", tag=one.label)
+    return f"{title} ({', '.join(notes)})" if notes else title
 
 
 def below(line: tuple[Span, ...], panel: Reply, notice: str | None = None) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from bot.model import Place, Platform
 from bot.ports import (
@@ -169,3 +170,8 @@ class Asked:
     def moment(self, at: datetime) -> str:
         """A time as the newsroom's clock shows it: the hour today, day and hour otherwise."""
         return moment(at, self.say, zone=self.zone, now=self.now)
+
+    def own_moment(self, at: datetime) -> str:
+        """The same by the reader's own clock, where they have named their time zone."""
+        own = self.reader.preferences.timezone
+        return moment(at, self.say, zone=ZoneInfo(own) if own else self.zone, now=self.now)

@@ -11,14 +11,27 @@ from zoneinfo import available_timezones
 
 from bot.readers import Delivery, Form, Preferences
 from bot.tags import fold
+from handlers.clocks import at_head, clock
 
 MOST_A_DAY = 50
 LONGEST_PAUSE = timedelta(days=90)
-_CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(am|pm)?", re.IGNORECASE)
+MORNING, EVENING = time(9), time(19)
+"""For those who name no hour."""
 _LENGTH = re.compile(r"(?:(?:for|на)\s+)?(\d{1,3})?\s*(\w*)", re.IGNORECASE)
 _FROM = re.compile(r"(?:from|с)\s+", re.IGNORECASE)
 _RANGE = re.compile(r"\s*[-–—]\s*|\s+(?:to|till|until|до)\s+", re.IGNORECASE)
 _OFFSET = re.compile(r"(?:utc|gmt)?([+-]\d{1,2})", re.IGNORECASE)
+_HOW_OFTEN = re.compile(
+    r"(?:(?:just\s+|only\s+)?(?:once|one\s+time)\s+(?:a|an|per|every|each)|(?:(?:1|один)\s+)?раз\s+в)\s+(?=\w)",
+    re.IGNORECASE,
+)
+"""In front of a day, an hour or a week it says no more than the word that follows."""
+_AT_ONCE = re.compile(r"at\s+once(?!\w)\s*|once$", re.IGNORECASE)
+_PART_OF_DAY = re.compile(
+    r"(?:(?P<late>(?:every|each|in\s+the)\s+evening|каждый\s+вечер|по\s+вечерам|вечером)"
+    r"|(?:every|each|in\s+the)\s+morning|каждое\s+утро|по\s+утрам|утром)(?!\w)\s*",
+    re.IGNORECASE,
+)
 
 
 def _words(table: Mapping[object, str]) -> dict[str, object]:
@@ -27,21 +40,21 @@ def _words(table: Mapping[object, str]) -> dict[str, object]:
 
 _DELIVERIES = _words(
     {
-        Delivery.NOW: "now once сразу мгновенно off выкл",
+        Delivery.NOW: "now immediately сразу мгновенно off выкл",
         Delivery.HOURLY: "hourly hour ежечасно час",
-        Delivery.DAILY: "daily day ежедневно день",
+        Delivery.DAILY: "daily day ежедневно день сутки",
         Delivery.WEEKLY: "weekly week еженедельно неделя неделю",
     }
 )
 _DAYS = _words(
     {
-        0: "mon monday пн понедельник",
-        1: "tue tuesday вт вторник",
-        2: "wed wednesday ср среда среду",
-        3: "thu thursday чт четверг",
-        4: "fri friday пт пятница пятницу",
-        5: "sat saturday сб суббота субботу",
-        6: "sun sunday вс воскресенье",
+        0: "mon monday mondays пн понедельник понедельникам",
+        1: "tue tuesday tuesdays вт вторник вторникам",
+        2: "wed wednesday wednesdays ср среда среду средам",
+        3: "thu thursday thursdays чт четверг четвергам",
+        4: "fri friday fridays пт пятница пятницу пятницам",
+        5: "sat saturday saturdays сб суббота субботу субботам",
+        6: "sun sunday sundays вс воскресенье воскресеньям",
     }
 )
 _FORMS = _words({Form.HEADLINE: "headline headlines заголовки заголовок", Form.LEAD: "lead leads лид лиды подробно"})
@@ -52,7 +65,9 @@ _UNITS = _words(
 _OFF = {fold(word) for word in ("off", "no", "выкл", "нет", "без")}
 _CAP = {fold(word) for word in ("cap", "max", "most", "лимит", "максимум")}
 _ZONE = {fold(word) for word in ("zone", "timezone", "пояс")}
-_SKIPPED = {fold(word) for word in ("at", "every", "on", "в", "каждый", "каждую", "по", "раз")}
+_SKIPPED = {
+    fold(word) for word in ["at", "every", "each", "on", "в", "во", "каждый", "каждую", "каждое", "каждые", "по"]
+}
 
 
 _RUSSIAN = {
@@ -83,31 +98,78 @@ _RUSSIAN = {
 }
 
 
+class Unclear(ValueError):
+    """What can't be read in a wish. `about`: "cap", "zone" or "time"."""
+
+    def __init__(self, about: str, text: str) -> None:
+        super().__init__(f"not a {about}: {text}")
+        self.about = about
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What `/digest` asks for: a delivery, or None to leave it, for the subscriptions that `rest` names (all of them
-    when it is empty), and the preferences as they are to be."""
+    when it is empty), and the preferences as they are to be. `late`: the evening or the morning was named, and `timed`:
+    an hour."""
 
     delivery: Delivery | None
     preferences: Preferences
     rest: str = ""
+    late: bool | None = None
+    timed: bool = False
 
 
 def requested(argument: str, had: Preferences) -> Request:
-    """Read it word by word; what is no word of ours begins the name of a subscription. Raises ValueError."""
-    words = argument.split()
-    found = Request(None, had)
-    while words:
-        word = fold(words[0])
-        if word in _CAP or word in _ZONE:
-            value = words[1] if len(words) > 1 else ""
-            found, words = (_capped if word in _CAP else _zoned)(found, value), words[2:]
-            continue
-        changed = found if word in _SKIPPED else _one(found, words[0])
-        if changed is None:
-            return replace(found, rest=" ".join(words))
-        found, words = changed, words[1:]
-    return found
+    """Read it from its beginning; what is no word of ours begins the name of a subscription. Raises Unclear."""
+    found, rest = Request(None, had), argument.strip()
+    while rest:
+        step = _phrase(found, rest) or _word(found, rest)
+        if step is None:
+            break
+        found, rest = step
+    return replace(_in_its_half(found), rest=rest)
+
+
+def _phrase(found: Request, text: str) -> tuple[Request, str] | None:
+    """What more than one word may say: how often, a part of the day, a time."""
+    if (often := _HOW_OFTEN.match(text)) is not None:
+        rest = text[often.end() :]
+        return (found, rest) if _word(found, rest) is not None else None
+    if (at_once := _AT_ONCE.match(text)) is not None and found.delivery is None:
+        return replace(found, delivery=Delivery.NOW), text[at_once.end() :]
+    if (part := _PART_OF_DAY.match(text)) is not None:
+        daily = found.delivery or Delivery.DAILY
+        return replace(found, delivery=daily, late=part["late"] is not None), text[part.end() :]
+    try:
+        timed = at_head(text)
+    except ValueError as error:
+        raise Unclear("time", text) from error
+    if timed is None:
+        return None
+    return replace(found, timed=True, preferences=replace(found.preferences, digest_at=timed[0])), timed[1]
+
+
+def _word(found: Request, text: str) -> tuple[Request, str] | None:
+    """The first word, with its value if it has one."""
+    word, _, rest = text.partition(" ")
+    folded, rest = fold(word), rest.strip()
+    if folded in _CAP or folded in _ZONE:
+        value, _, rest = rest.partition(" ")
+        return (_capped if folded in _CAP else _zoned)(found, value), rest.strip()
+    changed = found if folded in _SKIPPED else _one(found, word)
+    return None if changed is None else (changed, rest)
+
+
+def _in_its_half(found: Request) -> Request:
+    """«каждый вечер в 9» is 21:00; who names no hour gets the usual one."""
+    at, late = found.preferences.digest_at, found.late
+    if late is None:
+        return found
+    if not found.timed:
+        at = EVENING if late else MORNING
+    elif late and at < time(12):
+        at = at.replace(hour=at.hour + 12)
+    return replace(found, preferences=replace(found.preferences, digest_at=at))
 
 
 def _one(found: Request, word: str) -> Request | None:
@@ -122,8 +184,6 @@ def _one(found: Request, word: str) -> Request | None:
         return replace(found, preferences=replace(had, form=form))
     if isinstance(silent := _SILENCE.get(folded), bool):
         return replace(found, preferences=replace(had, silent=silent))
-    if _CLOCK.fullmatch(word):
-        return replace(found, preferences=replace(had, digest_at=clock(word)))
     return None
 
 
@@ -131,25 +191,17 @@ def _capped(found: Request, value: str) -> Request:
     if fold(value) in _OFF:
         return replace(found, preferences=replace(found.preferences, daily_cap=None))
     if not value.isdecimal() or not 1 <= int(value) <= MOST_A_DAY:
-        raise ValueError(f"not a number from 1 to {MOST_A_DAY}: {value}")
+        raise Unclear("cap", value)
     return replace(found, preferences=replace(found.preferences, daily_cap=int(value)))
 
 
 def _zoned(found: Request, value: str) -> Request:
     if fold(value) in _OFF:
         return replace(found, preferences=replace(found.preferences, timezone=None))
-    return replace(found, preferences=replace(found.preferences, timezone=zone(value)))
-
-
-def clock(text: str) -> time:
-    """`9`, `9:30`, `21.05`, `9pm`. Raises ValueError."""
-    found = _CLOCK.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(f"not a time: {text}")
-    hour = int(found[1])
-    if found[3]:
-        hour = hour % 12 + (12 if found[3].casefold() == "pm" else 0) if 1 <= hour <= 12 else 99  # no such hour
-    return time(0 if hour == 24 and not int(found[2] or 0) else hour, int(found[2] or 0))
+    try:
+        return replace(found, preferences=replace(found.preferences, timezone=zone(value)))
+    except ValueError as error:
+        raise Unclear("zone", value) from error
 
 
 def quiet(text: str) -> tuple[time, time] | None:
@@ -173,6 +225,16 @@ def length(text: str) -> timedelta:
     if not isinstance(hours, int) or not number:
         raise ValueError(f"not a length of time: {text}")
     return min(timedelta(hours=hours) * number, LONGEST_PAUSE)
+
+
+def place_of_zone(zone_name: str, language: str) -> str:
+    """A time zone as people call it: by its city, in Russian where we have the word, else by its distance."""
+    russian = _RUSSIAN.get(zone_name, "").split()
+    if language == "ru" and russian:
+        return russian[0].title()
+    if zone_name.startswith("Etc/GMT") and (hours := zone_name.removeprefix("Etc/GMT")):
+        return f"UTC{-int(hours):+d}"
+    return zone_name.rpartition("/")[2].replace("_", " ")
 
 
 def zone(text: str) -> str:

@@ -15,7 +15,7 @@ from bot.spelling import phrase
 from bot.tags import fold, tag_id
 from bot.talk import Span
 from handlers.hearing import Asked, Doors
-from handlers.texts import Phrases, joined
+from handlers.texts import Phrases
 
 MAX_TAG_CHARS = 100
 MAX_QUERY_CHARS = 500
@@ -39,6 +39,7 @@ class Doubt:
 
     tag: str
     similar: tuple[Name, ...] = ()
+    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,16 @@ class Wanted:
     def query(self) -> bool:
         """Whether it is more than a plain tag."""
         return not isinstance(self.subscription.query, Term) or self.subscription.query.field is not None
+
+    @property
+    def named(self) -> bool:
+        """Whether it is just one name that we know."""
+        return len(self.names) == 1 and self.names[0].id == self.subscription.key
+
+    @property
+    def unseen(self) -> bool:
+        """Whether it is a plain tag that no article has."""
+        return bool(self.unknown) and not self.query
 
     @property
     def doubtful(self) -> bool:
@@ -140,7 +151,7 @@ async def _query(part: str, found: Sequence[Spot], doors: Doors) -> Wanted:
             names.append(name)
             text = text[: spot.start] + phrase(name.label) + text[spot.end :]
         else:
-            unknown.append(Doubt(spot.text, result.similar if result else ()))
+            unknown.append(Doubt(spot.text, result.similar if result else (), spot.field))
     single = len(found) == 1 and found[0].field is None and (found[0].text in (part, part.lstrip("#").strip()))
     if single and not names:
         text = phrase(found[0].text)
@@ -167,12 +178,17 @@ def _once(wishes: Iterable[Wanted]) -> list[Wanted]:
 
 
 def doubts(wishes: Sequence[Wanted], say: Phrases) -> tuple[Span, ...]:
-    """What nobody has used yet, and what may have been meant, a paragraph each."""
-    return joined(*(_doubt(doubt, one.query, say) for one in wishes if not one.doubtful for doubt in one.unknown))
+    """What nobody has used yet, and what it looks like, in one sentence; then what follows."""
+    found = {doubt.tag: doubt for one in wishes if not one.doubtful for doubt in one.unknown}
+    if not found:
+        return ()
+    kind = next(iter(found.values())).field or "tag"
+    plain = all(one.unseen for one in wishes if one.unknown) and not any(doubt.similar for doubt in found.values())
+    listed = ", ".join(_doubt(doubt, say) for doubt in found.values())
+    return say.spans("unseen", count=len(found), kind=kind, tags=listed, plain=int(plain))
 
 
-def _doubt(doubt: Doubt, in_query: bool, say: Phrases) -> tuple[Span, ...]:
-    tag, similar = say("quoted-tag", tag=doubt.tag), ", ".join(called(name, say) for name in doubt.similar)
-    if similar:
-        return say.spans("unseen-similar", tag=tag, similar=similar)
-    return say.spans("unseen-in-query", tag=tag) if in_query else say.spans("subscribed-unseen", tag=tag)
+def _doubt(doubt: Doubt, say: Phrases) -> str:
+    tag = say("quoted-tag", tag=doubt.tag)
+    similar = say.quoted(name.label for name in doubt.similar)
+    return say("unseen-like", tag=tag, similar=similar) if similar else tag

@@ -6,15 +6,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import time, timedelta
 
 from bot.errors import CommandError
 from bot.query import facets
 from bot.readers import Delivery, Form, Preferences, Subscription
-from bot.tags import fold, tag_id
+from bot.tags import fold
 from bot.talk import Button, Reply
-from handlers import choosing, hours
+from handlers import choosing, hours, naming
 from handlers.hearing import Asked, Doors
 from handlers.keeping import kept
 from handlers.texts import joined
@@ -29,13 +28,16 @@ async def digest(asked: Asked, doors: Doors) -> Reply:
         return _panel(asked)
     try:
         request = hours.requested(asked.command.argument, asked.reader.preferences)
-    except ValueError as error:
-        raise CommandError(str(error), say=asked.say("digest-how")) from error
-    meant = _named(request.rest, asked)
-    if request.delivery is None and request.rest:
+    except hours.Unclear as error:
+        say = asked.say("digest-wrong", about=error.about, most=hours.MOST_A_DAY)
+        raise CommandError(str(error), say=say) from error
+    meant = await _named(request.rest, asked, doors, unknown="digest-not-subscribed")
+    if request.rest and (request.delivery is None or not meant):
         raise CommandError("neither a time nor a way", say=asked.say("digest-how"))
     subscriptions = tuple(
-        replace(one, delivery=request.delivery) if request.delivery is not None and one.key in meant else one
+        replace(one, delivery=request.delivery)
+        if request.delivery is not None and (one.key in meant or not request.rest)
+        else one
         for one in asked.reader.subscriptions
     )
     preferences = request.preferences
@@ -43,7 +45,9 @@ async def digest(asked: Asked, doors: Doors) -> Reply:
         preferences = replace(preferences, delivery=request.delivery)
     asked = await kept(replace(asked.reader, subscriptions=subscriptions, preferences=preferences), asked, doors)
     panel = _panel(asked)
-    return replace(panel, notice=asked.say("digest-set-notice") if asked.pressed else None)
+    if asked.pressed:
+        return replace(panel, notice=asked.say("digest-set-notice"))
+    return replace(panel, text=joined(asked.say.spans("digest-set"), panel.text))
 
 
 async def quiet(asked: Asked, doors: Doors) -> Reply:
@@ -51,15 +55,15 @@ async def quiet(asked: Asked, doors: Doors) -> Reply:
     say = asked.say
     if not asked.command.argument:
         had = asked.reader.preferences.quiet
-        return Reply(say.spans("quiet-is", start=_hour(had[0]), end=_hour(had[1])) if had else say.spans("quiet-how"))
+        return _quietly("quiet-is", had, asked) if had else Reply(say.spans("quiet-how"))
     try:
         wanted = hours.quiet(asked.command.argument)
     except ValueError as error:
-        raise CommandError(str(error), say=say("quiet-how")) from error
+        raise CommandError(str(error), say=say("quiet-wrong")) from error
     asked = await _preferring(asked, doors, quiet=wanted)
     if wanted is None:
-        return Reply(say.spans("quiet-off"))
-    return Reply(say.spans("quiet-set", start=_hour(wanted[0]), end=_hour(wanted[1]), zone=_zone(asked)))
+        return Reply(say.spans("quiet-off"), notice=say("quiet-off-notice") if asked.pressed else None)
+    return _quietly("quiet-set", wanted, asked)
 
 
 async def pause(asked: Asked, doors: Doors) -> Reply:
@@ -72,11 +76,11 @@ async def pause(asked: Asked, doors: Doors) -> Reply:
     try:
         until = asked.now + hours.length(asked.command.argument)
     except ValueError as error:
-        raise CommandError(str(error), say=say("pause-how")) from error
+        raise CommandError(str(error), say=say("pause-wrong")) from error
     asked = await _preferring(asked, doors, paused_until=until)
     again = Button(say("button-resume"), press="/resume")
     notice = say("pause-set-notice") if asked.pressed else None
-    return Reply(say.spans("pause-set", until=_moment(until, asked)), ((again,),), notice=notice)
+    return Reply(say.spans("pause-set", until=asked.own_moment(until)), ((again,),), notice=notice)
 
 
 async def resume(asked: Asked, doors: Doors) -> Reply:
@@ -94,7 +98,7 @@ async def snooze(asked: Asked, doors: Doors) -> Reply:
     """`/snooze Science`: a week without it; `/snooze off Science` ends that."""
     first, _, rest = asked.command.argument.partition(" ")
     ends = fold(first) in {"off", "выкл"}
-    meant = _named(rest if ends else asked.command.argument, asked, everything=False)
+    meant = await _named(rest if ends else asked.command.argument, asked, doors)
     if not meant:
         raise CommandError("no such subscription", say=asked.say("snooze-how"))
     one = next(iter(meant.values()))
@@ -106,7 +110,7 @@ async def snooze(asked: Asked, doors: Doors) -> Reply:
     until = asked.now + SNOOZE
     await _preferring(asked, doors, snoozed={**snoozed, one.key: until})
     again = Button(asked.say("button-wake", tag=one.label), press=f"/snooze off t:{one.key}")
-    return Reply(asked.say.spans("snooze-set", tag=one.label, until=_moment(until, asked)), ((again,),))
+    return Reply(asked.say.spans("snooze-set", tag=one.label, until=asked.own_moment(until)), ((again,),))
 
 
 async def because(asked: Asked, doors: Doors) -> Reply:
@@ -131,7 +135,11 @@ def _panel(asked: Asked) -> Reply:
     say, had = asked.say, asked.reader.preferences
     counts = Counter(one.delivery for one in asked.reader.subscriptions)
     when: dict[str, str | int] = {"at": _hour(had.digest_at), "day": had.digest_day}
-    lines = [say.spans("digest-line", count=counts[kind], kind=str(kind), **when) for kind in Delivery if counts[kind]]
+    lines = [
+        say.spans("digest-line", many=say("subscriptions", count=counts[kind]), kind=str(kind), **when)
+        for kind in Delivery
+        if counts[kind]
+    ]
     lines.append(say.spans("digest-next", kind=str(had.delivery), **when) if set(counts) != {had.delivery} else ())
     details = say.spans(
         "digest-details", zone=_zone(asked), silent=int(had.silent), form=str(had.form), cap=had.daily_cap or 0
@@ -147,16 +155,24 @@ def _panel(asked: Asked) -> Reply:
     return Reply(text, (*choosing.rows(ways), (sound, form)))
 
 
-def _named(text: str, asked: Asked, *, everything: bool = True) -> Mapping[str, Subscription]:
-    """The reader's subscriptions that a text or a button names; all of them when it names nothing. Raises CommandError
-    for what is none of them."""
+def _quietly(message: str, hours_of_quiet: tuple[time, time], asked: Asked) -> Reply:
+    """Their quiet hours, with a button that ends them."""
+    start, end = map(_hour, hours_of_quiet)
+    off = Button(asked.say("button-quiet-off"), press="/quiet off")
+    return Reply(asked.say.spans(message, start=start, end=end, zone=_zone(asked)), ((off,),))
+
+
+async def _named(
+    text: str, asked: Asked, doors: Doors, *, unknown: str = "not-subscribed"
+) -> Mapping[str, Subscription]:
+    """The reader's subscriptions that a text or a button names, in any form. Raises CommandError for what is none of
+    them."""
+    meant = [one.subscription for one in await naming.wanted(text, asked, doors)] if text.strip() else []
     mine = {one.key: one for one in asked.reader.subscriptions}
-    if not text.strip():
-        return mine if everything else {}
-    key = text.strip().removeprefix("t:") if text.strip().startswith("t:") else tag_id(text)
-    if key not in mine:
-        raise CommandError("not a subscription of theirs", say=asked.say("not-subscribed", tag=text.strip()))
-    return {key: mine[key]}
+    for one in meant:
+        if one.key not in mine:
+            raise CommandError("not a subscription of theirs", say=asked.say(unknown, tag=one.label))
+    return {one.key: mine[one.key] for one in meant}
 
 
 async def _preferring(asked: Asked, doors: Doors, **changes: object) -> Asked:
@@ -169,10 +185,4 @@ def _hour(clock: object) -> str:
 
 
 def _zone(asked: Asked) -> str:
-    return asked.reader.preferences.timezone or str(asked.zone)
-
-
-def _moment(at: datetime, asked: Asked) -> str:
-    """A time by the reader's own clock."""
-    zone = ZoneInfo(asked.reader.preferences.timezone) if asked.reader.preferences.timezone else asked.zone
-    return replace(asked, zone=zone).moment(at)
+    return hours.place_of_zone(asked.reader.preferences.timezone or str(asked.zone), asked.say.language)

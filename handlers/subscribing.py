@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.names import Kind
 from bot.query import Term
 from bot.readers import Delivery, Subscription
 from bot.tags import fold
@@ -115,7 +116,7 @@ async def _subscribed(change: Change, wishes: Sequence[Wanted], asked: Asked, do
         say.spans("subscribed", what=_what(new), tags=", ".join(titles)) if new else (),
         say.spans("subscribed-way", kind=str(asked.reader.preferences.delivery)) if new and later else (),
         naming.doubts(new, say),
-        await previewing.preview(new[0].subscription, asked, doors) if len(new) == 1 else (),
+        await previewing.preview(new[0].subscription, asked, doors) if len(new) == 1 and not new[0].unseen else (),
         _listed("subscribed-already", change.unchanged, asked),
         say.spans("tag-too-long", limit=MAX_TAG_CHARS) if change.too_long else (),
         say.spans("tags-limit", limit=MAX_TAGS, tags=say.quoted(one.label for one in change.over_limit))
@@ -125,13 +126,17 @@ async def _subscribed(change: Change, wishes: Sequence[Wanted], asked: Asked, do
 
 
 def _what(wishes: Sequence[Wanted]) -> str:
-    queries = any(one.query for one in wishes)
-    return ("query" if queries else "tag") if len(wishes) == 1 else ("queries" if queries else "tags")
+    """What is said to be subscribed to: one whose kind is shown beside its name is not called a tag as well."""
+    if len(wishes) == 1 and wishes[0].query:
+        return "query"
+    if any(one.query or (one.named and naming.kind_of(one.names[0]) is not Kind.TAG) for one in wishes):
+        return "names"
+    return "tag" if len(wishes) == 1 else "tags"
 
 
 def _title(one: Wanted, asked: Asked) -> str:
     """A known name with its kind; a query as it is understood."""
-    if len(one.names) == 1 and one.names[0].id == one.subscription.key:
+    if one.named:
         return naming.called(one.names[0], asked.say)
     return asked.say("quoted-tag", tag=one.subscription.label)
 
@@ -157,7 +162,7 @@ def _listed(message: str, wishes: Sequence[Subscription], asked: Asked) -> tuple
 async def _panel(origin: str, view: str, one: Wanted, asked: Asked, doors: Doors) -> Reply:
     """The list under which the button was pressed, as it looks now."""
     if origin == "latest":
-        return await reading.of_tag(one.subscription.label, asked, doors)
+        return await reading.of(one.subscription, asked, doors)
     if origin == "mytags":
         return await _mine(asked, doors)
     return await choosing.tags(replace(asked, command=Command("tags", view)), doors)

@@ -1,8 +1,9 @@
-"""Rights given by owners, and the log of what was done with them."""
+"""Rights given by owners, whose menus show them, and the log of what was done with them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.roles import Deed, Grant, Role
@@ -29,6 +30,19 @@ class RedisGrants:
     async def take(self, grant: Grant) -> bool:
         """False: it was not given here."""
         return bool(await self._client.write("HDEL", keys.GRANTS, str(grant)))
+
+    async def with_menu(self) -> set[str]:
+        """Whose private chats have, or may have, a menu by their rights."""
+        return set(await self._client.read("SMEMBERS", keys.MENUS))
+
+    async def menus_go_out(self, persons: Collection[str]) -> None:
+        """They are about to get one."""
+        if persons:
+            await self._client.write("SADD", keys.MENUS, *persons)
+
+    async def menu_taken_back(self, person: str) -> None:
+        """They have a reader's menu again."""
+        await self._client.write("SREM", keys.MENUS, person)
 
     async def record(self, deed: Deed) -> None:
         """Remember a deed for AUDIT; of very many only the last AUDIT_KEPT. Twice the same is once."""

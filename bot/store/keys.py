@@ -111,6 +111,7 @@ PERMANENT = {
     "amending": "editions still to be brought to where their articles stand; each leaves when that is done",
     "evergreen": "articles that may return, and when each did where; each leaves when an editor takes the mark back",
     "grants": "who was given which role; kept until an owner takes it back",
+    "menus": "whose private chats have a menu of the newsroom's; each leaves when it is a reader's again",
     "moved": "where chats went that got a new address; the settings may name the old one for ever",
     "tally": "how many slots ended in each final state, ever: three numbers",
     "agenda": "readers by when to look at them next (ms); each leaves when nothing is planned for them",
@@ -149,6 +150,7 @@ READERS = f"{PREFIX}reader:*"
 """The pattern of readers' records."""
 GRANTS = f"{PREFIX}grants"
 EVERGREEN = f"{PREFIX}evergreen"
+MENUS = f"{PREFIX}menus"
 AUDIT = f"{PREFIX}audit"
 
 

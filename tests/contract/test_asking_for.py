@@ -102,6 +102,43 @@ async def test_a_query_is_a_subscription(bot: TalkingBot, anna: Person) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "unseen"),
+    [
+        ("(Ыыы | Эээ) & Франция & !Ююю", "Пока не встречались: «Ыыы», «Эээ», «Ююю». Проверьте, нет ли опечаток."),
+        ("Франция & Ыыы", "Тег «Ыыы» пока не встречался. Проверьте, нет ли опечаток."),
+        ('издание:"Ыыы"', "Издание «Ыыы» пока не встречалось. Проверьте, нет ли опечаток."),
+        ("страна:Ыыы", "Страна «Ыыы» пока не встречалась. Проверьте, нет ли опечаток."),
+        ("Франция & Вьетам", "Тег «Вьетам» (похоже на «Вьетнам») пока не встречался. Проверьте, нет ли опечаток."),
+        ("Ыыы, Эээ", "Пока не встречались: «Ыыы», «Эээ». Как только появится такая статья, пришлю."),
+        ("Ыыы, Франция & Эээ", "Пока не встречались: «Ыыы», «Эээ». Проверьте, нет ли опечаток."),
+    ],
+)
+async def test_what_nobody_has_used_is_said_once(anna: Person, said: str, unseen: str) -> None:
+    """In one sentence for all of it, called what the reader called it."""
+    answer = await anna.says(f"/subscribe {said}")
+    assert unseen in answer
+    assert answer.casefold().count("не встречал") == 1
+
+
+async def test_a_tag_nobody_has_used_has_no_empty_preview(anna: Person) -> None:
+    """That it has not been seen says all."""
+    assert "Среди последних" not in await anna.says("/subscribe Ыыы")
+    assert "Среди последних" in await anna.says("/subscribe Франция & Ыыы")
+
+
+async def test_the_latest_of_a_query(bot: TalkingBot, anna: Person) -> None:
+    """What fits it, and a button to follow it that becomes one to drop it."""
+    answer = await anna.says("/latest Франции & !спорт")
+    assert "по запросу «Франция & !спорт»" in answer
+    assert ["Новость 1" in answer, "Новость 2" in answer, "Новость 3" in answer] == [True, False, True]
+    await anna.presses("Подписаться: Франция & !спорт")
+    assert await _labels(bot, anna) == ("Франция & !спорт",)
+    await anna.presses("✕ Франция & !спорт")
+    assert await _labels(bot, anna) == ()
+    assert "По запросу «Вьетнам & спорт» статей пока нет" in await anna.says("/latest Вьетнам & спорт")
+
+
+@pytest.mark.parametrize(
     ("said", "count"),
     [
         ('outlet:"La Dépêche"', 1),

@@ -226,8 +226,8 @@ class TestSubscribing:
         await ann.says("/subscribe Gardens")
         answer = await ann.says("/subscribe gardens, France, Owls")
         assert answer.split("\n\n") == [
-            "Done! You are subscribed to the tags “France” (country), “Owls”. New articles come here.",
-            "The tag “Owls” has not been seen yet. As soon as an article has it, I will send it.",
+            "Done! You are subscribed to “France” (country), “Owls”. New articles come here.",
+            "The tag “Owls” has not been seen yet. As soon as there is such an article, I will send it.",
             "You had this already: “Gardens”.",
         ]
         assert list(ann.buttons) == ["✕ France", "✕ Owls", "✕ Gardens"]

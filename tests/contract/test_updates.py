@@ -150,7 +150,8 @@ class TestTelegramUpdates:
     async def test_the_newsrooms_people_have_a_menu_by_their_rights(
         self, telegram: Telegram, sandbox: Sandbox, store: Store
     ) -> None:
-        """Also who was given a right by command, soon after it; who lost theirs has a reader's menu again."""
+        """Also who was given a right by command, soon after it; who lost theirs has a reader's menu again, also when
+        the bot was started anew in between."""
         settings = Settings.model_validate(
             {
                 "telegram": {"token": sandbox.telegram_token, "api_base": sandbox.telegram_api, "admins": [2001]},
@@ -159,11 +160,15 @@ class TestTelegramUpdates:
             }
         )
         clock = FixedClock()
-        jobs = SteppedJobs(clock)
-        upkeep = Upkeep(settings, telegram, None, store=store, jobs=jobs, clock=clock, problems=Problems())
+
+        def starts() -> SteppedJobs:
+            jobs = SteppedJobs(clock)
+            Upkeep(settings, telegram, None, store=store, jobs=jobs, clock=clock, problems=Problems()).start()
+            return jobs
+
+        jobs = starts()
         editor = Grant("telegram:2002", Role.EDITOR, "main")
         await store.grants.give(editor)
-        upkeep.start()
         await jobs.pass_time()
 
         def menu(person: str) -> set[str]:
@@ -176,6 +181,14 @@ class TestTelegramUpdates:
         await jobs.pass_time(CHECK_EVERY)
         assert "/subscribe" in menu("2002")
         assert "/hold" not in menu("2002")
+        await store.grants.give(editor)
+        await jobs.pass_time(CHECK_EVERY)
+        assert "/hold" in menu("2002")
+        await store.grants.take(editor)
+        await starts().pass_time()
+        assert "/subscribe" in menu("2002")
+        assert "/hold" not in menu("2002")
+        assert await store.grants.with_menu() == {"2001"}
 
     async def test_commands_can_be_for_a_kind_of_chat(self, telegram: Telegram, sandbox: Sandbox) -> None:
         """A private chat shows the list for private chats before the one for everybody."""

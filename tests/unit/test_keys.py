@@ -21,6 +21,7 @@ ALL = [
     keys.MOVED,
     keys.DIRECTIVES,
     keys.GRANTS,
+    keys.MENUS,
     keys.EVERGREEN,
     keys.AUDIT,
     keys.RECENT,

@@ -3,9 +3,9 @@
 ## Lists
 
 tags = **Most used this week.** Press one to subscribe; yours have a tick.
-tags-countries = **Countries.** Press one to subscribe; yours have a tick.
-tags-regions = **Regions of the world.** Press one to subscribe; yours have a tick.
-tags-outlets = **Outlets.** Press one to subscribe; yours have a tick.
+tags-countries = **Countries, with their articles of the week.** Press one to subscribe; yours have a tick.
+tags-regions = **Regions of the world, with their articles of the week.** Press one to subscribe; yours have a tick.
+tags-outlets = **Outlets, with their articles of the week.** Press one to subscribe; yours have a tick.
 tags-so = { $count ->
     [one] **{ $word }: { $count } subject.** Press it to subscribe; yours have a tick.
    *[other] **{ $word }: { $count } subjects.** Press one to subscribe; yours have a tick.
@@ -35,8 +35,19 @@ quoted-outlet = “{ $tag }” (outlet)
 
 did-you-mean = I have not met the tag { $tag }. Did you mean one of these? Press it.
 button-exact = Really “{ $tag }”
-unseen-in-query = The tag { $tag } has not been seen yet. Please check the spelling.
-unseen-similar = The tag { $tag } has not been seen yet. Similar ones: { $similar }.
+unseen = { $count ->
+    [1] The { $kind ->
+        [outlet] outlet
+        [country] country
+        [region] region
+       *[tag] tag
+    } { $tags } has not been seen yet.
+   *[other] Not seen yet: { $tags }.
+} { $plain ->
+    [1] As soon as there is such an article, I will send it.
+   *[0] Please check the spelling.
+}
+unseen-like = { $tag } (looks like { $similar })
 
 ## Queries
 

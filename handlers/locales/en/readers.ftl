@@ -65,6 +65,12 @@ mytags = { $count ->
    *[other] **You have { $count } subscriptions:** { $tags }.
 }
 mytags-drop = Press one to unsubscribe. To add one: /subscribe Science
+mytags-way = { $kind ->
+    [hourly] once an hour
+    [weekly] once a week
+   *[other] once a day
+}
+mytags-rests = rests until { $until }
 mytags-none = You have no subscriptions yet. Choose a tag or type your own: /subscribe Science
 
 ## Subscribing
@@ -72,12 +78,11 @@ mytags-none = You have no subscriptions yet. Choose a tag or type your own: /sub
 subscribe-how = Type tags with commas between them: /subscribe Science, Gardens
 subscribed = { $what ->
     [query] Done! You are subscribed to the query **{ $tags }**. New articles come here.
-    [queries] Done! You are subscribed to **{ $tags }**. New articles come here.
+    [names] Done! You are subscribed to **{ $tags }**. New articles come here.
     [tag] Done! You are subscribed to the tag **{ $tags }**. New articles come here.
    *[tags] Done! You are subscribed to the tags **{ $tags }**. New articles come here.
 }
 subscribed-already = You had this already: { $tags }.
-subscribed-unseen = The tag { $tag } has not been seen yet. As soon as an article has it, I will send it.
 subscribed-notice = Subscribed
 subscribed-notice-not = Nothing changed
 tag-too-long = A tag can have { $limit ->
@@ -102,6 +107,8 @@ because = { $count ->
 }
 latest = **Latest articles**
 latest-tag = **Latest articles with the tag “{ $tag }”**
+latest-query = **Latest articles for the query “{ $tag }”**
+latest-none-query = There are no articles for the query “{ $tag }” yet. Subscribe and the first one comes here, or choose a tag.
 latest-none = There are no articles yet. Please look in a little later.
 latest-none-tag = There are no articles with the tag “{ $tag }” yet. Subscribe and the first one comes here, or choose another tag.
 moment = { $day } { $month ->

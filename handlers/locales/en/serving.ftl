@@ -5,8 +5,8 @@ command-quiet = quiet hours
 command-pause = take a break
 command-resume = end the break
 digest-line = { $kind ->
-    [now] At once: { $count }
-    [hourly] Every hour: { $count }
+    [now] At once: { $many }
+    [hourly] Every hour: { $many }
     [weekly] Every week, { $day ->
         [0] on Monday
         [1] on Tuesday
@@ -15,8 +15,12 @@ digest-line = { $kind ->
         [4] on Friday
         [5] on Saturday
        *[other] on Sunday
-    } at { $at }: { $count }
-   *[other] Every day at { $at }: { $count }
+    } at { $at }: { $many }
+   *[other] Every day at { $at }: { $many }
+}
+subscriptions = { $count ->
+    [one] { $count } subscription
+   *[other] { $count } subscriptions
 }
 digest-next = { $kind ->
     [now] New subscriptions: at once
@@ -38,12 +42,12 @@ subscribed-way = { $kind ->
    *[other] They come once a day, as you chose. To change that: /digest
 }
 digest-none = You have no subscriptions yet: /subscribe Science
-digest-details = Time zone { $zone }; { $silent ->
+digest-details = Time zone: { $zone }; { $silent ->
     [1] without a sound
    *[other] with a sound
 }; { $form ->
     [headline] headlines only
-   *[other] with the lead
+   *[other] with a summary
 }{ $cap ->
     [0] .
    *[other] ; at most { $cap } a day at once.
@@ -52,7 +56,14 @@ digest-how =
     Press or type: /digest daily 9:00
     For one subscription: /digest weekly fri Science
     Also: /digest cap 10, /digest zone Berlin
+digest-set = **Done! Now it is so:**
 digest-set-notice = Done
+digest-wrong = { $about ->
+    [cap] How many articles a day shall come at once? Type a number from 1 to { $most }: /digest cap 10
+    [zone] I don't know this time zone. Type a city or a distance: /digest zone Berlin or /digest zone UTC+3
+   *[time] There is no such time. Type, for example: /digest daily 9:00
+}
+digest-not-subscribed = I don't understand “{ $tag }”: you have no such subscription. Your subscriptions: /mytags
 button-way = { $kind ->
     [now] At once
     [hourly] Every hour
@@ -65,12 +76,16 @@ button-sound = { $silent ->
 }
 button-form = { $form ->
     [headline] Headlines only
-   *[other] With the lead
+   *[other] With a summary
 }
 quiet-how = In quiet hours I say nothing, and send it all together afterwards. Type when: /quiet 22:00-07:00
-quiet-is = Quiet hours: from { $start } to { $end }. To end them: /quiet off
+quiet-wrong = I don't see from which hour to which to be quiet. Type, for example: /quiet 22:00-07:00
+quiet-is = Quiet hours: from { $start } to { $end } ({ $zone }). To change them: /quiet 22:00-07:00
 quiet-set = Done! From { $start } to { $end } ({ $zone }) I say nothing, and send what there was afterwards.
-quiet-off = There are no quiet hours any more.
+quiet-off = There are no quiet hours any more: new articles come at any time.
+quiet-off-notice = No quiet hours
+button-quiet-off = No quiet hours
+pause-wrong = I don't see for how long. Press or type, for example: /pause 3 days
 pause-how = For how long shall I be silent? Press or type: /pause 3 days
 button-pause = { $days ->
     [one] { $days } day
@@ -89,7 +104,7 @@ button-wake = Bring back: { $tag }
 button-snooze = A week without: { $tag }
 button-why = Why?
 button-digest = When to send
-not-subscribed = You have no such subscription: { $tag }. Your subscriptions: /mytags
+not-subscribed = You have no subscription “{ $tag }”. Your subscriptions: /mytags
 because-nothing = None of your subscriptions brings this article now. Your subscriptions: /mytags
 because-why = { $count ->
     [one] It came by your subscription { $tags }.

@@ -5,8 +5,8 @@ command-quiet = тихие часы
 command-pause = сделать перерыв
 command-resume = закончить перерыв
 digest-line = { $kind ->
-    [now] Сразу: { $count }
-    [hourly] Каждый час: { $count }
+    [now] Сразу: { $many }
+    [hourly] Каждый час: { $many }
     [weekly] Раз в неделю, { $day ->
         [0] в понедельник
         [1] во вторник
@@ -15,8 +15,13 @@ digest-line = { $kind ->
         [4] в пятницу
         [5] в субботу
        *[other] в воскресенье
-    } в { $at }: { $count }
-   *[other] Каждый день в { $at }: { $count }
+    } в { $at }: { $many }
+   *[other] Каждый день в { $at }: { $many }
+}
+subscriptions = { $count ->
+    [one] { $count } подписка
+    [few] { $count } подписки
+   *[other] { $count } подписок
 }
 digest-next = { $kind ->
     [now] Новые подписки: сразу
@@ -38,12 +43,12 @@ subscribed-way = { $kind ->
    *[other] Они придут раз в день, как вы выбрали. Изменить: /digest
 }
 digest-none = Подписок пока нет: /subscribe Наука
-digest-details = Часовой пояс { $zone }; { $silent ->
+digest-details = Часовой пояс: { $zone }; { $silent ->
     [1] без звука
    *[other] со звуком
 }; { $form ->
     [headline] только заголовки
-   *[other] с лидом
+   *[other] с кратким содержанием
 }{ $cap ->
     [0] .
    *[other] ; сразу не больше { $cap } в день.
@@ -52,7 +57,14 @@ digest-how =
     Выберите или напишите: /digest ежедневно 9:00
     Для одной подписки: /digest еженедельно пт Наука
     Ещё: /digest максимум 10, /digest пояс Берлин
+digest-set = **Готово! Теперь так:**
 digest-set-notice = Готово
+digest-wrong = { $about ->
+    [cap] Сколько статей в день присылать сразу? Напишите число от 1 до { $most }: /digest максимум 10
+    [zone] Такого часового пояса я не знаю. Напишите город или сдвиг: /digest пояс Берлин или /digest пояс UTC+3
+   *[time] Такого времени нет. Напишите, например: /digest ежедневно 9:00
+}
+digest-not-subscribed = Не понимаю «{ $tag }»: такой подписки у вас нет. Ваши подписки: /mytags
 button-way = { $kind ->
     [now] Сразу
     [hourly] Каждый час
@@ -65,12 +77,16 @@ button-sound = { $silent ->
 }
 button-form = { $form ->
     [headline] Только заголовки
-   *[other] С лидом
+   *[other] С кратким содержанием
 }
 quiet-how = В тихие часы я молчу, а потом присылаю всё сразу. Напишите, когда: /quiet 22:00-07:00
-quiet-is = Тихие часы: с { $start } до { $end }. Отменить: /quiet off
+quiet-wrong = Не понимаю, с какого часа до какого молчать. Напишите, например: /quiet 22:00-07:00
+quiet-is = Тихие часы: с { $start } до { $end } ({ $zone }). Изменить: /quiet 22:00-07:00
 quiet-set = Готово! С { $start } до { $end } ({ $zone }) я молчу, а потом пришлю всё, что было.
-quiet-off = Тихих часов больше нет.
+quiet-off = Тихих часов больше нет: новые статьи приходят в любое время.
+quiet-off-notice = Тихих часов нет
+button-quiet-off = Без тихих часов
+pause-wrong = Не понимаю, на сколько сделать перерыв. Нажмите или напишите, например: /pause 3 дня
 pause-how = На сколько сделать перерыв? Нажмите или напишите: /pause 3 дня
 button-pause = { $days ->
     [one] { $days } день
@@ -90,7 +106,7 @@ button-wake = Вернуть: { $tag }
 button-snooze = Неделя без: { $tag }
 button-why = Почему?
 button-digest = Когда присылать
-not-subscribed = Такой подписки у вас нет: { $tag }. Ваши подписки: /mytags
+not-subscribed = Подписки «{ $tag }» у вас нет. Ваши подписки: /mytags
 because-nothing = Сейчас эту статью не приносит ни одна ваша подписка. Ваши подписки: /mytags
 because-why = { $count ->
     [one] Пришла по подписке { $tags }.
