@@ -11,11 +11,13 @@ from bot.errors import CommandError, DeliveryError
 from bot.model import Platform
 from bot.readers import Reader
 from bot.talk import Button, Command, Reply
+from handlers.commands import addressed
 from handlers.hearing import Asked, Doors
 from handlers.texts import joined
 
 AIMABLE = frozenset(
-    {"subscribe", "unsubscribe", "mytags", "digest", "quiet", "pause", "resume", "language", "forget", "export"}
+    {"subscribe", "unsubscribe", "mytags", "digest", "quiet", "pause", "resume", "snooze", "language", "forget"}
+    | {"export"}
 )
 """What can be said of another chat than the one it is said in."""
 NAMED = re.compile(
@@ -33,12 +35,13 @@ class Aim:
     chat: FoundChat | None = None
 
     def answered(self, reply: Reply) -> Reply:
-        """The answer says which chat it is about, and its buttons stay with it."""
+        """The answer says which chat it is about, and its buttons and commands stay with it."""
         if self.chat is None:
             return reply
         heading = self.asked.say.spans("aimed", chat=self.chat.title)
         rows = tuple(tuple(_kept(row, self.chat)) for row in reply.buttons)
-        return replace(reply, text=joined(heading, reply.text), buttons=rows)
+        name = f"@{self.chat.username}" if self.chat.username else self.chat.place.chat
+        return replace(reply, text=joined(heading, addressed(reply.text, name, AIMABLE)), buttons=rows)
 
 
 async def aimed(asked: Asked, doors: Doors) -> Aim:

@@ -36,7 +36,7 @@ from handlers.hearing import Asked, Doors
 
 Capability = Callable[[Asked, Doors], Awaitable[Reply]]
 
-READERS: Mapping[str, Capability] = {
+READERS: dict[str, Capability] = {
     "start": greeting.start,
     "help": helping.help_,
     "tags": choosing.tags,
@@ -53,7 +53,7 @@ READERS: Mapping[str, Capability] = {
     "forget": greeting.forget,
     "export": exporting.export,
 }
-BENEATH: Mapping[str, Capability] = {"snooze": serving.snooze, "because": serving.because}
+BENEATH: dict[str, Capability] = {"snooze": serving.snooze, "because": serving.because}
 """What the buttons under an article say; help does not name it."""
 ADMINS: Mapping[str, Capability] = {
     "status": administering.status,
@@ -123,8 +123,8 @@ async def answer(asked: Asked, doors: Doors) -> Reply:
         return Reply(asked.say.spans("subscriptions-off"))
     if name in aiming.AIMABLE:
         aim = await aiming.aimed(asked, doors)
-        return aim.answered(await READERS[name](aim.asked, doors))
-    if capability := READERS.get(name) or BENEATH.get(name):
+        return aim.answered(await (READERS | BENEATH)[name](aim.asked, doors))
+    if capability := (READERS | BENEATH).get(name):
         return await capability(asked, doors)
     return await _by_staff(asked, doors)
 

@@ -6,12 +6,14 @@ may be left out. What a button sends is read the same way.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from bot.model import Platform
 from bot.roles import Role
 from bot.tags import fold
-from bot.talk import Command
+from bot.talk import Command, Span
 
 READER_COMMANDS = (
     "start",
@@ -96,7 +98,24 @@ _WORDS = {
     "revoke": ("revoke", "разжаловать"),
     "audit": ("audit", "журнал"),
 }
+_RUSSIAN = {name: next(word for word in _WORDS[name] if word[0] > "z") for name in (*READER_COMMANDS, "snooze")}
+_OURS = re.compile(rf"(?<![^\s«(])/({'|'.join(_RUSSIAN)})(?!\w)")
+"""A command inside a sentence of ours; part of an address it is none."""
 _NAMES = {fold(word): name for name, words in _WORDS.items() for word in words}
+
+
+def in_russian(text: Iterable[Span]) -> tuple[Span, ...]:
+    """Sentences of ours with their commands in Russian: VK has no menu of commands, and there they are words."""
+    return tuple(replace(span, text=_OURS.sub(lambda found: f"/{_RUSSIAN[found[1]]}", span.text)) for span in text)
+
+
+def addressed(text: Iterable[Span], chat: str, names: Collection[str]) -> tuple[Span, ...]:
+    """Sentences of ours whose commands, of those named, are about another chat: `/subscribe @garden Science`."""
+
+    def named(found: re.Match[str]) -> str:
+        return f"{found[0]} {chat}" if found[1] in names else found[0]
+
+    return tuple(span if span.url else replace(span, text=_OURS.sub(named, span.text)) for span in text)
 
 
 def parse(

@@ -25,7 +25,7 @@ from bot.talk import Command, Document, Heard, Reply, Span
 from handlers import inline
 from handlers.answering import answer
 from handlers.bringing import is_brought
-from handlers.commands import UNKNOWN, parse
+from handlers.commands import UNKNOWN, in_russian, parse
 from handlers.hearing import Asked, Doors, Inquiry, Membership, Promotion, Relocation
 from handlers.texts import Texts
 from handlers.throttling import Crowd, Turn
@@ -181,6 +181,8 @@ class Conversation:
                 if error.say
                 else Reply(asked.say.spans("not-understood", platform=str(heard.place.platform)))
             )
+        if heard.place.platform is Platform.VK and asked.say.language == "ru":
+            reply = replace(reply, text=in_russian(reply.text))
         await self._send(reply, heard)
 
     async def _reader(self, heard: Heard) -> Reader:

@@ -59,7 +59,8 @@ async def help_(asked: Asked, doors: Doors) -> Reply:
         parts += [say.spans("help-admin"), _lines(theirs, say)]
     if not private:
         parts.append(say.spans("help-group-admin" if rules else "help-group"))
-    parts.append(say.spans("help-hint", platform=str(asked.heard.place.platform)))
+    if rules:
+        parts.append(say.spans("help-hint", platform=str(asked.heard.place.platform), private=int(private)))
     return Reply(joined(*parts))
 
 

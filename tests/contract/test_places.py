@@ -186,6 +186,17 @@ class TestChannels:
         assert await tags_of(bot, CHANNEL) == ("Gardens",)
         assert await tags_of(bot, ann.place) == ("Owls",)
 
+    async def test_what_to_type_names_the_channel(self, bot: TalkingBot, ann: Person) -> None:
+        """A command in an answer about it is about it, too; a week's rest as well."""
+        assert "/subscribe @garden Science" in await ann.says("/mytags @garden")
+        await ann.says("/subscribe @garden Gardens, Owls")
+        assert "/digest @garden daily 9:00" in await ann.says("/digest @garden weekly fri Owls")
+        assert "“Owls” rests until" in await ann.says("/snooze @garden Owls")
+        await ann.presses("Bring back: Owls")
+        reader = await bot.store.subscriptions.reader(CHANNEL)
+        assert reader is not None
+        assert reader.preferences.snoozed == {}
+
     async def test_nobody_else_points_the_bot_there(self, bot: TalkingBot, ann: Person) -> None:
         """Neither typed nor by a button of somebody else's; whether the channel exists is not said."""
         await ann.says("/subscribe @garden Gardens")

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Platform
-from bot.talk import Command
+from bot.talk import Command, Span
 from handlers.answering import ADMINS, BENEATH, CHANGING, READERS
-from handlers.commands import _WORDS, ADMIN_COMMANDS, READER_COMMANDS, UNKNOWN, parse
+from handlers.commands import _WORDS, ADMIN_COMMANDS, READER_COMMANDS, UNKNOWN, addressed, in_russian, parse
 
 TELEGRAM, VK = Platform.TELEGRAM, Platform.VK
 
@@ -116,3 +116,28 @@ def test_every_command_has_words_and_an_answer() -> None:
     assert set(ADMIN_COMMANDS) == set(ADMINS)
     assert set(_WORDS) == set(READERS) | set(ADMINS) | set(BENEATH)
     assert set(READERS) | set(BENEATH) > CHANGING
+
+
+@pytest.mark.parametrize("name", [*READER_COMMANDS, "snooze"])
+def test_a_command_in_a_sentence_has_a_russian_word_that_is_read(name: str) -> None:
+    """What stands in its place on VK is understood there, in a chat of several people as well."""
+    [span] = in_russian([Span(f"Напишите: /{name}")])
+    _, _, shown = span.text.partition(": ")
+    assert shown != f"/{name}"
+    for private in (True, False):
+        assert parse(shown, platform=VK, private=private) == Command(name)
+
+
+@pytest.mark.parametrize("text", ["https://x.example/start", "x/help", "/helpful", "/queue", "и/или"])
+def test_what_is_no_command_of_readers_stays(text: str) -> None:
+    """Addresses, other words, the newsroom's own commands."""
+    assert in_russian([Span(text)]) == addressed([Span(text)], "@garden", READER_COMMANDS) == (Span(text),)
+
+
+def test_a_sentence_about_another_chat_names_it_in_its_commands() -> None:
+    """Those that can be about another chat; a headline, which is a link, keeps its words."""
+    spans = [Span("Type /subscribe Science, or /tags"), Span("/subscribe", url="https://x.example")]
+    assert addressed(spans, "@garden", {"subscribe"}) == (
+        Span("Type /subscribe @garden Science, or /tags"),
+        spans[1],
+    )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.model import Article, Outlet
-from bot.tags import HASHTAG_LIMIT, fold, hashtag, split, tag_id, terms
+from bot.query import facets, matches
+from bot.readers import Subscription
+from bot.tags import HASHTAG_LIMIT, deep_link, fold, hashtag, split, tag_id, terms, vk_deep_link
 
 
 @pytest.mark.parametrize(
@@ -115,3 +118,30 @@ def test_split_gives_each_tag_once(text: str) -> None:
     labels = split(text)
     assert len({fold(label) for label in labels}) == len(labels)
     assert all(fold(label) and label == label.strip() for label in labels)
+
+
+_WORD = st.text(st.sampled_from("абвеёийоюяАЕЁЙaceinouzACEßœçéñü0123456789"), min_size=1, max_size=8)
+_WRITTEN = {
+    "case": st.sampled_from([str.lower, str.upper, str.title, str.swapcase]),
+    "marks": st.sampled_from([lambda text: unicodedata.normalize("NFD", text), lambda text: text.replace("ё", "е")]),
+    "between": st.sampled_from([" ", "  ", "-", "‑", "–", "_", " - ", ". "]),
+    "apostrophe": st.sampled_from(["", "'", "’", "ʼ", "`"]),
+    "around": st.sampled_from(["{}", "#{}", " {} ", "«{}»", '"{}"', "# {}"]),
+}
+
+
+@given(st.lists(_WORD, min_size=1, max_size=3), st.fixed_dictionaries(_WRITTEN), st.data())
+def test_one_definition_wherever_a_tag_is_written(words: list[str], way: dict[str, Any], data: st.DataObject) -> None:
+    """On the site, as a hashtag, in a link and in a subscription: however it is written, it is the same tag."""
+    at = data.draw(st.integers(0, len(words[0])))
+    written = [words[0][:at] + way["apostrophe"] + words[0][at:], *words[1:]]
+    site, typed = " ".join(words), way["around"].format(way["marks"](way["case"](way["between"].join(written))))
+    assume(fold(site))
+    article = Article("1", "https://news.example/1", "h", tags=(site,))
+    assert fold(typed) == fold(site)
+    assert deep_link("bot", typed) == deep_link("bot", site)
+    assert vk_deep_link(220, typed) == vk_deep_link(220, site)
+    for spelling in (typed, site, hashtag(site) or site):
+        wish = Subscription.to(spelling)
+        assert wish.key == tag_id(site)
+        assert matches(wish.query, facets(article))

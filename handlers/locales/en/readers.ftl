@@ -23,7 +23,10 @@ help = **What I can do**
 help-line = /{ $command } — { $description }
 help-admin = **For admins**
 help-hint = { $platform ->
-    [vk] You can leave out the slash: “subscribe Science & !sport”, “search trains”, “my tags”, “help”.
+    [vk] { $private ->
+        [1] You can leave out the slash: “subscribe Science & !sport”, “search trains”, “my tags”, “help”.
+       *[0] For example: /subscribe Science & !sport. Instead of the slash you can call me by the community's name.
+    }
    *[other] For example: /subscribe Science, France & !sport. Or type @ and my name in any chat to share an article.
 }
 command-start = start again
