@@ -18,7 +18,7 @@ from bot.model import Place, Platform
 from bot.query import Facets, Query, parse
 from bot.spelling import plain, spelled
 from bot.store.clauses import Clauses
-from bot.store.members import Members, few, union, with_one, without
+from bot.store.members import Members, union, with_one, without
 
 _PLATFORMS = tuple(Platform)
 _LARGEST = 1 << 60
@@ -88,7 +88,7 @@ class Audience:
 
     def active(self, platform: Platform) -> int:
         """How many readers of a platform can be reached."""
-        return len(union([self.having(ACTIVE) or few()]) & self.places.on(platform))
+        return len(union([self.having(ACTIVE)]) & self.places.on(platform))
 
     def wanted(self, query: Query) -> bool:
         """Whether any reader has this very query, whatever the delivery."""
@@ -104,7 +104,7 @@ class Audience:
             if not deliveries or delivery in deliveries:
                 asked = anywhere if kind == _ANYWHERE else queries if kind == _QUERY else found.get(kind, ())
                 sets += map(kept.get, asked)
-        return union(filter(None, sets))
+        return union(sets)
 
     def _change(self, number: int, was: frozenset[str], now: frozenset[str]) -> None:
         for text in was - now:

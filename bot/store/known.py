@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from pyroaring import BitMap
 
@@ -18,6 +19,8 @@ SAID = "said:"
 AT_ONCE, SOON = 0.02, 0.25
 """Seconds that claims, and words on how messages ended, wait for others while messages are in flight: at thirty a
 second some seven go to redis as one. Until then they count as in flight, should the bot die."""
+DIFFERENT = 64
+"""Of what is said at the same time, by all campaigns together; any more is put into words again."""
 Reading = Callable[[Slot, acks.Ack], Attempt | None]
 """What a record says of a slot; None: nothing, or what the ledger says."""
 
@@ -93,4 +96,10 @@ def in_order(order: Sequence[int], said: Sequence[int]) -> list[int]:
 
 def said_in(attempt: Attempt) -> str:
     """What a message said, as its campaign names it."""
-    return json.dumps({"wording": attempt.wording, "together": list(attempt.together)})
+    return _named(attempt.wording, attempt.together)
+
+
+@lru_cache(DIFFERENT)
+def _named(wording: str | None, together: tuple[str, ...]) -> str:
+    """Thousands of readers are told the same."""
+    return json.dumps({"wording": wording, "together": list(together)})

@@ -14,8 +14,6 @@ from pyroaring import BitMap
 FEW = 16
 """From here on a bitmap; back to an array at half of it, so that a set on the edge keeps its shape. Less memory would
 be used with more of them, but bitmaps are united in half the time."""
-SMALL = 512
-"""Bitmaps of so many readers are taken in one by one; greater ones all together, which needs some time to begin."""
 
 Members = array | BitMap  # type: ignore[type-arg]  # an array of unsigned 32-bit integers; typeshed's array can't be subscripted in 3.11's isinstance
 
@@ -47,21 +45,22 @@ def without(members: Members, number: int) -> Members | None:
     return members or None
 
 
-def union(sets: Iterable[Members]) -> BitMap:
-    """All of them together; a set of its own."""
-    short: list[array[int]] = []
-    large: list[BitMap] = []
+def union(sets: Iterable[Members | None]) -> BitMap:
+    """All of them together, but for those that are None; a set of its own.
+
+    One after the other: with a handful of readers in each, which is the rule, that takes a quarter of the time of
+    pyroaring's union of many, and with half a million it takes as long.
+    """
     found = BitMap()
+    short: list[array[int]] = []
     for members in sets:
-        if not isinstance(members, BitMap):
-            short.append(members)
-        elif len(members) < SMALL:
+        if isinstance(members, BitMap):
             found |= members
-        else:
-            large.append(members)
+        elif members:
+            short.append(members)
     if short:
         found.update(array("I", b"".join(short)))
-    return BitMap.union(found, *large) if large else found
+    return found
 
 
 def packed(members: Members) -> bytes:
