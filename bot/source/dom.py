@@ -11,7 +11,7 @@ from bot.source.links import picture
 from bot.source.markup import Element, select, tag_of, texts_at
 from bot.source.text import MAX_LEAD, line
 
-_SILENT_OR_NONE = ("script", "style", "template", "noscript", "iframe", "svg", "button", "form", "")
+_SILENT_OR_NONE = ("script", "style", "template", "noscript", "iframe", "svg", "button", "form", "rt", "rp", "")
 _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]{0,100}?url\(\s*[\"']?([^\"')]+)", re.IGNORECASE)
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
 _PARTS_PER_CHARACTER = 50

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.model import Image, Outlet
@@ -63,7 +64,32 @@ def chosen(evidence: Mapping[str, Findings]) -> dict[str, str]:
         kinds = (kind for kind in ORDER.get(field, USUAL_ORDER) if kind in evidence)
         if (kind := next((one for one in kinds if getattr(evidence[one], field)), None)) is not None:
             believed[field] = kind
+    if "published_at" in believed:
+        believed["published_at"] = _outvoted(believed["published_at"], evidence)
     return believed
+
+
+def _outvoted(first: str, evidence: Mapping[str, Findings]) -> str:
+    """The kind believed about the day of publication: another than the first, if that stands alone with its day.
+
+    Against it stand two others that agree on another day; or the day of the last change, where readers see that one.
+    """
+    told = {kind: one.published_at for kind, one in evidence.items() if one.published_at and kind != "guess"}
+    moment = told.pop(first, None)
+    if moment is None or any(same_day(moment, other) for other in told.values()):
+        return first
+    changed = {one.updated_at.date() for one in evidence.values() if one.updated_at}
+    days = Counter(other.date() for other in told.values())
+    for kind, other in told.items():
+        is_change, votes = other.date() in changed, days[other.date()]
+        if (is_change and kind == "visible" and votes == 1) or (not is_change and votes > 1):
+            return kind
+    return first
+
+
+def same_day(one: datetime, other: datetime) -> bool:
+    """Whether two moments are of one day, as each was written or in UTC."""
+    return one.date() == other.date() or one.astimezone(UTC).date() == other.astimezone(UTC).date()
 
 
 def combine(evidence: Mapping[str, Findings]) -> Findings:

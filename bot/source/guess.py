@@ -28,6 +28,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 
+_BEHIND = re.compile(r"\b(?:veröffentlicht|published|posted|опубликован[оа]?|publié)\b", re.IGNORECASE)
+
 
 def by_guess(sheet: Sheet) -> Findings:
     """The first paragraph as the lead; a date, if the page states one anywhere."""
@@ -52,7 +54,8 @@ def _labelled(sheet: Sheet) -> Iterator[datetime]:
     text = " ".join(sheet.text.split())
     for match in re.finditer(r"\d{1,4}", text):
         before = text[max(0, match.start() - 30) : match.start()]
-        if _LABEL.search(before) and (
-            found := find_date(text[match.start() : match.start() + 60], month_first=sheet.american)
+        behind = text[match.start() : match.start() + 60]
+        if (_LABEL.search(before) or _BEHIND.search(behind)) and (
+            found := find_date(behind, month_first=sheet.american)
         ):
             yield found[0]

@@ -51,7 +51,17 @@ def _headline(node: Node, sheet: Sheet) -> str | None:
     said = _text(node, "headline", "name", limit=MAX_HEADLINE)
     if said is None or sheet.belies(said):
         return None
-    return sheet.shown_in(said) or names.completed(names.without_site(said, sheet.sites), sheet.shown)
+    whole = names.completed(names.without_site(said, sheet.sites), sheet.shown)
+    shown = sheet.shown_in(said)
+    return whole if shown is None else _with_kicker(whole, shown, sheet) or shown
+
+
+def _with_kicker(whole: str, shown: str, sheet: Sheet) -> str | None:
+    """The title for sharing, where all titles for machines have the same words before the heading: its kicker."""
+    said = names.fold(whole)
+    shared = names.without_site(plain(next(iter(sheet.metas.get("og:title", ())), ""), MAX_HEADLINE), sheet.sites)
+    kicked = said.endswith(" " + names.fold(shown)) and f" {said} " in f" {names.fold(sheet.title)} "
+    return shared if kicked and said == names.fold(shared) else None
 
 
 def _date_of_page(sheet: Sheet) -> datetime | None:

@@ -4,7 +4,7 @@ to something else. Each spelling is judged once, by its words and its pairs of w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice, pairwise
@@ -109,22 +109,25 @@ def _judged(key: str) -> frozenset[Mark]:
     return found
 
 
-def is_apart(element: Element) -> bool:
-    """Whether an element stands in a box of its own: other stories, comments, navigation, a sidebar, a footer."""
-    return _within(element, _APART, ("nav", "aside", "footer", "form"))
+def is_apart(element: Element, beside: Container[Element] = ()) -> bool:
+    """Whether an element stands in a box of its own: other stories, comments, navigation, a sidebar, a footer.
+
+    A box that holds also what the element stands `beside` (an element's ancestors) is none.
+    """
+    return _within(element, _APART, ("nav", "aside", "footer", "form"), beside)
 
 
-def is_of_others(element: Element) -> bool:
+def is_of_others(element: Element, beside: Container[Element] = ()) -> bool:
     """Whether an element belongs to other stories or to comments."""
-    return _within(element, _OTHERS, ("nav", "footer"))
+    return _within(element, _OTHERS, ("nav", "footer"), beside)
 
 
-def _within(element: Element, wanted: frozenset[Mark], tags: tuple[str, ...]) -> bool:
+def _within(element: Element, wanted: frozenset[Mark], tags: tuple[str, ...], beside: Container[Element]) -> bool:
     if tag_of(element) in tags or not wanted.isdisjoint(marks_of(element)):
         return True
     for ancestor in islice(element.iterancestors(), _ANCESTORS):
         tag = tag_of(ancestor)
-        if tag in ("body", "html", "main", "article"):
+        if tag in ("body", "html", "main", "article") or ancestor in beside:
             return False
         if tag in tags or not wanted.isdisjoint(marks_of(ancestor)):
             return True

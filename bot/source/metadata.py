@@ -21,6 +21,8 @@ _HEADLINES = (
     "og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title", "dc:title",
     "headline", "title", "article:title", "cxenseparse:title",
 )  # fmt: skip
+_SHARED = _HEADLINES[:2]
+"""Those that are written to catch the eye elsewhere."""
 _LEADS = (
     "og:description", "twitter:description", "description", "sailthru.description", "dc.description",
     "dcterms.description", "dcterms.abstract", "parsely-description", "abstract",
@@ -95,7 +97,10 @@ def _headline(sheet: Sheet) -> str | None:
                 continue
             if sheet.belies(said):
                 return None
-            return sheet.shown_in(said) or names.completed(names.without_site(said, sheet.sites), sheet.shown)
+            shown = sheet.shown_in(said)
+            if shown is None and name in _SHARED and (only := sheet.only_heading) and not names.alike(said, only):
+                return only
+            return shown or names.completed(names.without_site(said, sheet.sites), sheet.shown)
     return None
 
 

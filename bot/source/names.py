@@ -9,12 +9,15 @@ from collections.abc import Set as AbstractSet
 from bot.source.links import host
 
 _BAR = re.compile(r"\s+[-–—|·•:»«›~/]+\s+|\s*[|│»«]+\s*|\s+[-–—»«›|]+$|(?<=\S)\s[-–—]{1,2}(?=\S)")
+_COLON = re.compile(r":\s")
 _SURE_BAR = re.compile(r"\s*[|│»«]")
 _MANY_CUTS = 12
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 """Hosts' names are written without them."""
 _ADDITION = 10
 """Letters that may follow the name of a site's host in the site's name: "Blog", "Magazine"."""
+LONGEST_TOLD = 100
+"""Characters of a title beyond which it may have been cut off to fit: search engines asked for at most 110."""
 SHORT_TAIL = 4
 """Words a site's name has at most, where nothing tells the name."""
 _DOMAIN_ENDS = ("com", "org", "net", "de", "ru", "fr", "at", "ch", "couk", "info", "online", "news")
@@ -79,16 +82,17 @@ def _looks_like_name(head: str, tail: str, bar: str, *, guess: bool) -> bool:
     return (surely or guess) and len(head) > len(tail) and len(tail.split()) <= SHORT_TAIL
 
 
-def shown_in(title: str, headings: Sequence[str], sites: AbstractSet[str]) -> str | None:
-    """The longest heading that stands in a title whole: what the page itself calls the article."""
+def shown_in(title: str, headings: Sequence[str], sites: AbstractSet[str], *, part: bool = False) -> str | None:
+    """The longest heading that stands in a title whole: what the page itself calls the article. With `part` it must be
+    set off in the title, or be most of it."""
     whole = fold(title)
-    parts = {fold(part) for part in _BAR.split(title)}
+    parts = {fold(one) for one in (*_BAR.split(title), *_COLON.split(without_site(title, sites)))}
     best: tuple[int, str] | None = None
     for heading in headings:
         said = fold(heading)
         if not said or f" {said} " not in f" {whole} " or is_site(heading, sites):
             continue
-        begins = whole.startswith(said) and " " in said
+        begins = not part and whole.startswith(said) and " " in said
         telling = begins or said in parts or len(said) * 2 >= len(whole)
         if telling and (best is None or len(said) > best[0]):
             best = len(said), heading
@@ -98,7 +102,8 @@ def shown_in(title: str, headings: Sequence[str], sites: AbstractSet[str]) -> st
 def completed(title: str, headings: Sequence[str]) -> str:
     """A title that was cut off with an ellipsis, as a heading has it whole."""
     bare = title.rstrip(" .…")
-    if bare == title or not title.endswith(("...", "…")) or not bare:
+    cut_off = title.endswith(("...", "…")) or len(title) > LONGEST_TOLD
+    if not bare or not cut_off:
         return title
     start = fold(bare)
     return next((heading for heading in headings if fold(heading).startswith(start)), title)

@@ -21,6 +21,8 @@ from bot.source.text import MAX_HEADLINE, line
 MAX_HEADINGS = 80
 MAX_CHILDREN = 20
 MAX_ELEMENTS = 60_000
+LEAST_WORDS = 3
+"""Words of a heading that is more than a greeting or a section's name."""
 MAX_TEXT = 300_000
 _SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher", "twitter:app:name:iphone")
 _FRONT = ("", "/", "/index.html", "/index.php", "/index.htm")
@@ -127,7 +129,7 @@ class Sheet:
     def shown_in(self, title: str) -> str | None:
         """The heading that stands in a title, one of the first level before all others."""
         first = [one.text for one in self.headings if one.element.tag == "h1" and " " in one.text]
-        return names.shown_in(title, first, self.sites) or names.shown_in(title, self.shown, self.sites)
+        return names.shown_in(title, first, self.sites) or names.shown_in(title, self.shown, self.sites, part=True)
 
     def belies(self, said: str) -> bool:
         """Whether no heading shows a title, and one shows what `<title>` says, which is another."""
@@ -136,6 +138,13 @@ class Sheet:
         title = names.without_site(self.title, self.sites, guess=True)
         confirmed = self.shown_in(title) or names.holder_of(title, self.shown)
         return bool(confirmed) and not names.alike(said, title) and names.holder_of(said, self.shown) is None
+
+    @cached_property
+    def only_heading(self) -> str | None:
+        """The text of the one heading of the first level, if it is more than a word or two."""
+        first = {one.text for one in self.headings if one.element.tag == "h1"}
+        only = first.pop() if len(first) == 1 else ""
+        return only if len(only.split()) >= LEAST_WORDS and not names.is_site(only, self.sites) else None
 
     @cached_property
     def site(self) -> str | None:
@@ -184,6 +193,11 @@ class Sheet:
         first = [one for one in self.headings if one.element.tag == "h1" and not names.is_site(one.text, self.sites)]
         inside = [one for one in first if dom.has(one.element, "ancestor::article or ancestor::main")]
         return next(iter([*inside, *first, *self.headings]), None)
+
+    @cached_property
+    def boxes(self) -> frozenset[Element]:
+        """The elements that hold the article's heading, if the page has any."""
+        return frozenset(self.head.element.iterancestors()) if self.head is not None else frozenset()
 
     def around(self, before: int, after: int) -> range:
         """The places of the elements around the article's heading; the page's first ones if it has none."""

@@ -49,7 +49,8 @@ def _headline(sheet: Sheet) -> str | None:
     shown = sheet.head.text if sheet.head is not None else None
     if not bare or names.is_site(bare, sheet.sites):
         return shown or title or None
-    better = shown and _is_only(sheet, shown) and names.alike(shown, bare) and not names.holder_of(bare, [shown])
+    guessed = bare != title and shown and names.alike(shown, bare) and not names.holder_of(bare, [shown])
+    better = guessed and _is_only(sheet, shown or "")
     return shown if better else bare
 
 

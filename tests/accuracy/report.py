@@ -12,9 +12,10 @@ from tests.accuracy.pages import FIELDS, Tallies, Tally
 _HEAD = """# How right feeds and pages are read
 
 Made by `make accuracy`: real pages and feeds with a truth beside the checkout, read by every tool in the same run.
-Per cent. *Title, loose*: equal but for case, spaces, punctuation and what stands behind it. *Lead*: four fifths of the
-words (F1), or forty characters in common at the start. *Date*: the same day; a wrong one counts apart, since it is
-worse than none. *Image*: the same address or file. *Tags, authors*: F1. Times are of the processor, for one page.
+Per cent. *Title, loose*: equal but for case, spaces and quotes, with or without a site's name set off behind it (by a
+bar, or by a dash, dot or colon between spaces), on either of the two. *Lead*: four fifths of the words (F1), or forty
+characters in common at the start. *Date*: the same day; a wrong one counts apart, since it is worse than none. *Image*:
+the same address or file. *Tags, authors*: F1. Times are of the processor, for one page.
 
 `seen` is the half of the pages that the rules were written by, `kept` the half they are held against. Pages whose meta
 tags were rewritten by their collectors are left out."""

@@ -1,8 +1,9 @@
 """Whether what a tool read is what truth says. Pure.
 
-A title is right if it is equal, loosely also if only case, spaces, punctuation or what stands behind it (a site's name)
-differ. A lead is right with forty characters in common at the start, or four fifths of the words. A date is right on
-the same day. A picture is right by its address or its file's name. Tags and authors are compared as sets, without case.
+A title is right if it is equal, loosely also if only case, spaces, quotes or a site's name behind it differ: behind a
+bar, or a dash, dot or colon that stands apart, on either of the two. A lead is right with forty characters in common at
+the start, or four fifths of the words. A date is right on the same day. A picture is right by its address or its file's
+name. Tags and authors are compared as sets, without case.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from bot.model import Article
 
 _BYLINE = re.compile(r"^(by|von|par|por|di|автор|text)\b:?", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(r"\s*(?:[,;|&/]|\band\b|\bund\b|\bet\b|\by\b|\bи\b)\s*", re.IGNORECASE)
+_QUOTE = re.compile(r"[\"'`´‘’‚‛“”„‟«»‹›]")
+_SET_OFF = re.compile(r"\s*[|│]|\s[-–—·•:~/]+\s")
 LIKE = 0.8
 
 
@@ -76,9 +79,23 @@ def folded(text: str | None) -> str:
 
 
 def like_title(got: str | None, wanted: str) -> bool:
-    """Equal, or one has something after it: a site's name."""
-    one, two = folded(got), folded(wanted)
-    return one == two or (bool(one and two) and (one.startswith(two + " ") or two.startswith(one + " ")))
+    """Equal but for case, spaces and quotes; or one is the other with something set off behind it: a site's name."""
+    one, two = _spelled(got), _spelled(wanted)
+    return bool(one) and (
+        _squeezed(one) in _with_and_without_site(two) or _squeezed(two) in _with_and_without_site(one)
+    )
+
+
+def _with_and_without_site(title: str) -> set[str]:
+    return {_squeezed(title), *(_squeezed(title[: bar.start()]) for bar in _SET_OFF.finditer(title) if bar.start())}
+
+
+def _spelled(title: str | None) -> str:
+    return _spaced(_QUOTE.sub("", (title or "").casefold()))
+
+
+def _squeezed(title: str) -> str:
+    return "".join(title.split())
 
 
 def like_lead(got: str | None, wanted: str) -> bool:
