@@ -39,7 +39,7 @@ class Directory:
         merge: Callable[[Article, Article], Article],
         newsstand: Newsstand | None = None,
     ) -> None:
-        self._written = tuple(written)
+        self._written = {source.name: source for source in written}
         self._directives = directives
         self._states = states
         self._merge = merge
@@ -50,16 +50,22 @@ class Directory:
         own address."""
         directives = {directive.name: directive for directive in await self._directives.every()}
         found = []
-        for source in self._written:
-            directive = directives.pop(source.name, Directive(source.name))
-            if not directive.removed:
-                there = replace(source, url=directive.url or source.url)
-                found.append(Listed(there, directive.paused, added=directive.url is not None))
-        for directive in directives.values():
-            if directive.url is not None:
-                added = Source(directive.name, directive.url, ADDED_EVERY, slowest=ADDED_SLOWEST)
-                found.append(Listed(added, directive.paused, added=True))
+        for name in (*self._written, *(name for name in directives if name not in self._written)):
+            one = self._as_decided(name, directives.get(name))
+            if one is not None:
+                found.append(one)
         return found
+
+    def _as_decided(self, name: str, directive: Directive | None) -> Listed | None:
+        """A source as the settings have it, or as the admins decided; None for one there is not."""
+        source = self._written.get(name)
+        if directive is None or directive.removed:
+            return Listed(source) if source is not None and directive is None else None
+        if directive.url is None:
+            return Listed(source, directive.paused) if source is not None else None
+        if source is None:
+            source = Source(name, directive.url, ADDED_EVERY, slowest=ADDED_SLOWEST)
+        return Listed(replace(source, url=directive.url), directive.paused, added=True)
 
     async def active(self) -> list[Source]:
         """What is to be read."""
@@ -67,7 +73,8 @@ class Directory:
 
     async def find(self, name: str) -> Source | None:
         """A source that is to be read, as it is now."""
-        return next((source for source in await self.active() if source.name == name), None)
+        one = await self._known(name)
+        return one.source if one is not None and not one.paused else None
 
     async def reports(self, *, now: datetime) -> list[Report]:
         """Every source with its health."""
@@ -99,7 +106,7 @@ class Directory:
         known = await self._known(name)
         if known is None:
             return Outcome.UNKNOWN
-        if any(source.name == name for source in self._written):
+        if name in self._written:
             await self._directives.put(Directive(name, removed=True, by=by))
         else:
             await self._directives.drop(name)
@@ -123,4 +130,4 @@ class Directory:
         return Outcome.DONE
 
     async def _known(self, name: str) -> Listed | None:
-        return next((one for one in await self.listed() if one.source.name == name), None)
+        return self._as_decided(name, await self._directives.about(name))

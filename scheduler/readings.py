@@ -33,6 +33,7 @@ class Readings:
         self._problems = problems
         self._clock = clock
         self._jitter = jitter
+        self._kept: dict[str, SourceState] = {}
         self._imprints: dict[str, tuple[Imprint, datetime | None]] = {}
 
     async def begin(self, source: Source) -> SourceState:
@@ -53,8 +54,8 @@ class Readings:
         return imprint if known and not rhythm.wants_whole(state, self._clock.now()) else None
 
     async def next_check(self, source: Source) -> datetime:
-        """When a source is due."""
-        state = await self._states.load(source.name)
+        """When a source is due; of one that was just read that is known."""
+        state = self._kept.pop(source.name, None) or await self._states.load(source.name)
         return rhythm.due(state, source.every, source.slowest_or_every, self._clock.now())
 
     async def failed(self, source: Source, state: SourceState, error: SourceError) -> None:
@@ -135,7 +136,9 @@ class Readings:
 
     async def _save(self, source: Source, state: SourceState, imprint: Imprint | None) -> None:
         self._imprints.pop(source.name, None)
+        self._kept.pop(source.name, None)
         await self._states.save(source.name, state)
+        self._kept[source.name] = state
         if imprint is not None:
             self._imprints[source.name] = (imprint, state.checked_at)
 

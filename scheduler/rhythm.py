@@ -66,6 +66,8 @@ def interval(
 
 def silence(times: Sequence[datetime], now: datetime) -> str | None:
     """A sentence when a source has said nothing for far longer than it usually does."""
+    if not times or now - times[-1] <= _SHORTEST_SILENCE:
+        return None
     gaps = _gaps(times)
     if len(gaps) < _SURE_FROM:
         return None

@@ -13,6 +13,10 @@ class Directives(Protocol):
 
     async def every(self) -> list[Directive]: ...
 
+    async def about(self, name: str) -> Directive | None:
+        """The one about a source, if there is one."""
+        ...
+
     async def put(self, directive: Directive) -> None:
         """In the place of an earlier one about the same source."""
         ...

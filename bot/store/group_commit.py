@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 MOST = 500
 """In one go."""
 
-Say = Callable[[Sequence[Any]], Awaitable[Sequence[int]]]
+Answer = TypeVar("Answer")
+Say = Callable[[Sequence[Any]], Awaitable[Sequence[Answer]]]
 Expected = Callable[[], int]
 """How many of those who are known of are to be waited for."""
 
@@ -20,17 +21,14 @@ Expected = Callable[[], int]
 class _Asked:
     """One thing to say, and what came of it. `turn`: there is an answer, or it is theirs to say what waits."""
 
-    __slots__ = ("answer", "error", "turn", "what")
+    __slots__ = ("answer", "error", "is_over", "turn", "what")
 
     def __init__(self, what: object) -> None:
         self.what = what
-        self.answer: int | None = None
+        self.answer: Any = None
         self.error: Exception | None = None
+        self.is_over = False
         self.turn = asyncio.Event()
-
-    @property
-    def is_over(self) -> bool:
-        return self.answer is not None or self.error is not None
 
 
 class GroupCommit:
@@ -42,7 +40,7 @@ class GroupCommit:
         self._busy = False
         self._came = asyncio.Event()
 
-    async def say(self, what: object, say: Say, expected: Expected = lambda: 1) -> int:
+    async def say(self, what: object, say: Say[Answer], expected: Expected = lambda: 1) -> Answer:
         """The answer to it. `say` is called with everything that waits by then. Raises what it raises, to each."""
         mine = _Asked(what)
         self._waiting.append(mine)
@@ -61,7 +59,8 @@ class GroupCommit:
             raise
         if mine.error is not None:
             raise mine.error
-        return mine.answer or 0
+        told: Answer = mine.answer
+        return told
 
     def _next(self) -> None:
         """Whoever has waited longest says what waits by then."""
@@ -77,17 +76,17 @@ class GroupCommit:
         if first:
             self._next()
 
-    async def _go(self, say: Say, expected: Expected) -> None:
+    async def _go(self, say: Say[Any], expected: Expected) -> None:
         await self._gather(expected)
         batch = self._waiting[:MOST]
         try:
             answers = await say([one.what for one in batch])
         except Exception as error:  # noqa: BLE001 - not swallowed: everybody in the batch raises it
             for one in batch:
-                one.error = error
+                one.error, one.is_over = error, True
         else:
             for one, answer in zip(batch, answers, strict=True):
-                one.answer = answer
+                one.answer, one.is_over = answer, True
         # Cancelled before this, they still wait: nobody knows whether it was heard, and saying it again does no harm.
         self._waiting = [one for one in self._waiting if not one.is_over]
         for one in batch:

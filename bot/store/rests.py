@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.store import keys
 from bot.store.connection import Client
+from bot.store.group_commit import GroupCommit
 
 
 class RedisRests:
@@ -13,10 +14,11 @@ class RedisRests:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._asking = GroupCommit()
 
     async def left(self, host: str) -> timedelta | None:
         """For how much longer, or None."""
-        left = await self._client.read("PTTL", keys.rest(host))
+        left = await self._asking.say(("PTTL", keys.rest(host)), self._client.reads)
         return timedelta(milliseconds=left) if left > 0 else None
 
     async def note(self, host: str, wait: timedelta) -> None:

@@ -34,6 +34,7 @@ from bot.imprint import Imprint
 from bot.process import loop_factory, settle
 from bot.source.fetch import Fetcher
 from bot.source.newsstand import Newsstand
+from tests.benchmarks._collecting import collecting
 
 ARTICLES = 200
 AT_ONCE = 100
@@ -63,6 +64,8 @@ WORDS = [
     "на",
 ]
 ROUNDS = ("first", "changed", "same", "same, no validators")
+WITH_BOOKS = "Depeche, with its books"
+"""All that the bot does, with a state in redis."""
 SLOW = ("feedparser in threads",)
 """What is asked for one round only."""
 
@@ -165,6 +168,8 @@ async def measure(way: str, feeds: int, port: int) -> list[dict[str, Any]]:
         "fastfeedparser in threads": lambda body: len(fastfeedparser.parse(body).entries),
         "feedparser in threads": lambda body: len(feedparser.parse(body).entries),
     }
+    if way == WITH_BOOKS:
+        return await with_books(feeds, port)
     connector = aiohttp.TCPConnector(resolver=Local(), limit=512)
     async with (
         aiohttp.ClientSession(connector=connector) as session,
@@ -177,6 +182,16 @@ async def measure(way: str, feeds: int, port: int) -> list[dict[str, Any]]:
             await session.get(f"http://site.example:{port}/turn/{turn}")
             told.append({"way": way, "round": ROUNDS[turn], **await one_round(read, feeds, port)})
         return told
+
+
+async def with_books(feeds: int, port: int) -> list[dict[str, Any]]:
+    """What the bot does for a source that says nothing new, from what was decided about it to when it is due next."""
+    async with (
+        collecting(feeds, f"http://site{{0}}.example:{port}/{{0}}", Local()) as (read, session),
+        session.get(f"http://site.example:{port}/turn/2"),
+    ):
+        await one_round(read, feeds, port)  # as the others, it has its connections by then
+        return [{"way": WITH_BOOKS, "round": ROUNDS[2], **await one_round(read, feeds, port)}]
 
 
 async def one_round(read: Reader, feeds: int, port: int) -> dict[str, float]:
@@ -247,7 +262,7 @@ def main() -> None:
 def _all(feeds: int) -> None:
     sys.stdout.write(f"{feeds} feeds of {ARTICLES} articles: s, CPU s, peak MB, lag and own lag in ms, articles told\n")
     with server(feeds) as port:
-        for way in ("fetching alone", "Depeche", "fastfeedparser in threads", "feedparser in threads"):
+        for way in ("fetching alone", "Depeche", WITH_BOOKS, "fastfeedparser in threads", "feedparser in threads"):
             command = [sys.executable, "-m", "tests.benchmarks.feeds", "measure", way, str(feeds), str(port)]
             told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
             for row in json.loads(told):

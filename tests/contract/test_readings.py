@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from bot.conditions import SourceState
 from bot.errors import HeldError, SourceError
 from bot.imprint import Imprint
 from bot.store import Store
+from bot.store.states import RedisSourceStates
 from scheduler.collect import Collector
 from scheduler.readings import EMPTY, Readings
 from scheduler.rhythm import WHOLE_EVERY
@@ -44,6 +46,18 @@ async def test_a_state_comes_back_as_it_went_in(any_store: Store) -> None:
         ' "failures": 0, "error": null, "problems": [], "read_before": true}',
     )
     assert await any_store.sources.load("old") == SourceState(read_before=True)
+
+
+async def test_a_thousand_states_at_once_are_kept_and_found(store: Store) -> None:
+    """As after a start, when every source is due; and what another process wrote since is seen."""
+    states = {f"source {n}": SourceState(etag=str(n), checked_at=NOON, times=(NOON,) * 60) for n in range(1000)}
+    await asyncio.gather(*(store.sources.save(name, state) for name, state in states.items()))
+    assert await asyncio.gather(*map(store.sources.load, states)) == list(states.values())
+    assert await store.sources.load("source 1000") == SourceState()
+    another = RedisSourceStates(store.client)
+    assert await another.load("source 7") == states["source 7"]
+    await another.save("source 7", SourceState(etag="new"))
+    assert await store.sources.load("source 7") == SourceState(etag="new")
 
 
 async def test_failing_empty_and_unchanged_are_three_things(desk: Newsdesk) -> None:

@@ -142,6 +142,28 @@ async def test_everything_survives_a_restart(store: Store) -> None:
     assert [one.source.url for one in await directory_of(store).listed()] == [GAZETTE]
 
 
+async def test_one_source_is_found_as_all_of_them_are_listed(store: Store) -> None:
+    """Of the settings or added, paused, removed, or added in the place of a removed one."""
+    directory = Directory(
+        [replace(SOURCE, name=name) for name in ("as written", "paused", "removed", "replaced")],
+        store.directives,
+        store.sources,
+        merge,
+    )
+    for name in ("paused", "added and paused"):
+        await directory.add(name, GAZETTE, by="x")
+        await directory.pause(name, by="x")
+    for name in ("removed", "replaced", "nobody"):
+        await directory.remove(name, by="x")
+    for name in ("replaced", "added"):
+        await directory.add(name, GAZETTE, by="x")
+    active = {source.name: source for source in await directory.active()}
+    assert list(active) == ["as written", "replaced", "added"]
+    assert (active["as written"].url, active["replaced"].url) == (SOURCE.url, GAZETTE)
+    for name in ("as written", "paused", "removed", "replaced", "added", "added and paused", "nobody"):
+        assert await directory.find(name) == active.get(name)
+
+
 async def test_what_is_decided_is_done(store: Store) -> None:
     """A source added is read within seconds and its old articles stay unposted; a paused one is not read; what came
     meanwhile is posted when it is resumed."""
