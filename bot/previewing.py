@@ -86,9 +86,10 @@ class Previews:
         if not address.startswith(("http://", "https://")):
             return None
         try:
-            return await self._newsstand.page(address, AUTO)
+            reading = await self._newsstand.study(address, AUTO)
         except SourceError as error:
             raise CommandError(str(error), say=error.say or str(error)) from error
+        return reading.article  # as a draft from this link would be, with a lead that is only guessed
 
 
 def previews_of(settings: Settings, store: Store, newsstand: Newsstand, doors: Doors) -> Previews:

@@ -46,7 +46,8 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An article that would come out of a source, and for each field where its value is from: "feed", "page" or both.
+    """An article that would come out of a source, and for each field where its value is from: "feed",
+    "page (jsonld)" or "feed and page (meta)", with the kind of evidence that the page gave it by.
 
     `why`: what kept its page from being read.
     """

@@ -27,10 +27,10 @@ class Drafting:
         if known is not None:
             return known
         try:
-            article = await self._newsstand.page(url, "auto")
+            reading = await self._newsstand.study(url, "auto")
         except SourceError:
             return None
-        return await self._kept(article)
+        return await self._kept(reading.article)  # a guessed lead with it: no feed knows better, and an editor looks
 
     async def from_text(self, text: str) -> Article:
         """The first line, or the first sentence, is the headline. The same text is the same article."""

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from bot.conditions import SourceState
 from bot.errors import SourceError
 from bot.model import Article
-from bot.ports import Newsstand
+from bot.ports import Newsstand, PageReading
 from bot.sourcing import Sample, Trial
 from scheduler.source import Source
 
@@ -32,17 +32,19 @@ async def _sample(
     if not source.full_page:
         return Sample(entry, {name: "feed" for name in FIELDS if getattr(entry, name)})
     try:
-        page = await newsstand.page(entry.url, source.profile)
+        reading = await newsstand.study(entry.url, source.profile)
     except SourceError as error:
         return Sample(entry, {name: "feed" for name in FIELDS if getattr(entry, name)}, str(error))
-    whole = replace(merge(entry, page), url=entry.url)
-    return Sample(whole, {name: where for name in FIELDS if (where := _where(name, entry, page, whole))})
+    whole = replace(merge(entry, reading.certain), url=entry.url)
+    return Sample(whole, {name: where for name in FIELDS if (where := _where(name, entry, reading, whole))})
 
 
-def _where(name: str, entry: Article, page: Article, whole: Article) -> str | None:
-    """Where a field's value is from; None where nobody knows it."""
+def _where(name: str, entry: Article, reading: PageReading, whole: Article) -> str | None:
+    """Where a field's value is from, and by which evidence of the page; None where nobody knows it."""
     value = getattr(whole, name)
     if not value:
         return None
-    told = [where for where, one in (("feed", entry), ("page", page)) if getattr(one, name) == value]
-    return " and ".join(told) or "feed and page"
+    if getattr(entry, name) == value and getattr(reading.certain, name) != value:
+        return "feed"
+    where = "page" if getattr(entry, name) != value and getattr(reading.certain, name) == value else "feed and page"
+    return f"{where} ({kind})" if (kind := reading.believed.get(name)) else where

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -299,6 +299,22 @@ class Reading:
     hub: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Studied:
+    """A page that tells everything by its JSON-LD, but for a lead that may be only guessed."""
+
+    article: Article
+    guessed: bool = False
+
+    @property
+    def certain(self) -> Article:
+        return replace(self.article, lead=None) if self.guessed else self.article
+
+    @property
+    def believed(self) -> Mapping[str, str]:
+        return {"headline": "jsonld", "lead": "guess" if self.guessed else "jsonld", "image": "jsonld"}
+
+
 class Newsstand:
     """A feed that says "not modified" to whoever knows its ETag, and its pages by address."""
 
@@ -308,6 +324,7 @@ class Newsstand:
         self.problems: tuple[str, ...] = ()
         self.down: SourceError | None = None
         self.asked: list[str] = []
+        self.guessed: set[str] = set()
 
     @property
     def etag(self) -> str:
@@ -328,12 +345,15 @@ class Newsstand:
         newest_first = tuple(reversed(self.entries))
         return Reading(newest_first, self.problems, self.etag)
 
-    async def page(self, url: str, profile: str) -> Article:  # noqa: ARG002 - the port's argument
+    async def page(self, url: str, profile: str) -> Article:
+        return (await self.study(url, profile)).certain
+
+    async def study(self, url: str, profile: str) -> Studied:  # noqa: ARG002 - the port's argument
         self.asked.append(url)
         page = self.pages.get(url, SourceError(f"{url} answered 404"))
         if isinstance(page, SourceError):
             raise page
-        return page
+        return Studied(page, guessed=url in self.guessed)
 
 
 class CrashingQueues(RedisArticles):

@@ -7,7 +7,7 @@ Implementations live in `bot/channels`, `bot/source` and `bot/store`; every one 
 from __future__ import annotations
 
 from bot.ports.agenda import Agenda, Arrivals, Held
-from bot.ports.articles import Articles, Editions, FeedReading, Newsstand, Queues, SourceStates
+from bot.ports.articles import Articles, Editions, FeedReading, Newsstand, PageReading, Queues, SourceStates
 from bot.ports.chats import Chats
 from bot.ports.delivery import Amendments, Companions, Doubts, Ledger, Origins, Overdue, Traces, Witness
 from bot.ports.desk import Alerted, AuditLog, Confirming, Desk, Grants, Previews, Questions, Stories
@@ -61,6 +61,7 @@ __all__ = [
     "Newsstand",
     "Origins",
     "Overdue",
+    "PageReading",
     "Pictures",
     "Posted",
     "Previews",

@@ -24,7 +24,32 @@ class Newsstand(Protocol):
         when all of it was kept; entries that stand there as before may then be left out."""
         ...
 
-    async def page(self, url: str, profile: str) -> Article: ...
+    async def page(self, url: str, profile: str) -> Article:
+        """What a page tells beside its feed: a lead that is only guessed is left out, since the feed knows better."""
+        ...
+
+    async def study(self, url: str, profile: str) -> PageReading:
+        """The same page with all that it tells, and why it is read so."""
+        ...
+
+
+class PageReading(Protocol):
+    """The article of a page."""
+
+    @property
+    def article(self) -> Article:
+        """With all that is guessed, for who has nothing but the page."""
+        ...
+
+    @property
+    def certain(self) -> Article:
+        """Without a lead that is only guessed."""
+        ...
+
+    @property
+    def believed(self) -> Mapping[str, str]:
+        """For each field the kind of evidence that gave it."""
+        ...
 
 
 class FeedReading(Protocol):

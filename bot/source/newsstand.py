@@ -19,7 +19,7 @@ from bot.source.elsewhere import FeedElsewhere
 from bot.source.fetch import Fetched, Fetcher
 from bot.source.freshly import Fresh, read_fresh
 from bot.source.listing import Listing
-from bot.source.page import study_page
+from bot.source.page import PageReading, study_page
 from bot.source.profile import Profile
 
 AUTO = "auto"
@@ -106,14 +106,17 @@ class Newsstand:
         )
 
     async def page(self, url: str, profile: str) -> Article:
-        """Read the article on a page; its `url` is the address after redirects. Raises SourceError."""
+        """What a page tells beside its feed; its `url` is the address after redirects. Raises SourceError."""
+        return (await self.study(url, profile)).certain
+
+    async def study(self, url: str, profile: str) -> PageReading:
+        """Read a page with the evidence for each of its fields. Raises SourceError."""
         chosen = named(self._profiles, profile)
         found = await self._fetcher.get(url)
-        reading = await self._aside(
+        return await self._aside(
             found,
             lambda: study_page(found.body, url=found.url, content_type=found.content_type, profile=chosen),
         )
-        return reading.certain
 
     async def _aside(self, found: Fetched, read: Callable[[], Answer]) -> Answer:
         async with self._large if len(found.body) > LARGE else self._small:

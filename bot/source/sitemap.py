@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.model import Article, Feed, Image
 from bot.source.dates import read_date
+from bot.source.images import Shot, beyond, largest
 from bot.source.links import canonical, picture, resolve
 from bot.source.markup import Element
 from bot.source.recovery import local
@@ -13,6 +14,7 @@ MOST = 5_000
 """Addresses taken from one sitemap. One for news has at most 1,000; of larger ones the newest count."""
 _TAG = 200
 _TAGS = 100
+_SHOTS = 100
 
 
 def read_sitemap(root: Element, url: str) -> Feed:
@@ -33,18 +35,22 @@ def _changed(page: Element) -> str:
 
 def _entry(page: Element, base: str) -> Article:
     told: dict[str, str] = {}
+    shots: list[Shot] = []
     for element in page.iter():
         if element.text and (text := element.text.strip()):
-            told.setdefault(_name(element), text)
+            told.setdefault(name := _name(element), text)
+            if name == "image:loc" and len(shots) < _SHOTS and (shown := picture(text, base)):
+                shots.append(Shot(Image(shown)))
     link = resolve(told.get("loc"), base)
-    shown = picture(told.get("image:loc"), base)
+    image = largest(shots)
     tags = [line(tag, _TAG) for tag in (told.get("keywords") or "").split(",")][:_TAGS]
     return Article(
         id=canonical(link) if link else "",
         url=link or "",
         headline=plain(told.get("title", ""), MAX_HEADLINE),
         canonical_url=canonical(link) if link else None,
-        image=Image(shown) if shown else None,
+        image=image,
+        gallery=beyond(image, shots),
         tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
         language=line(told.get("language", ""), 35) or None,
         published_at=read_date(told.get("publication_date")),

@@ -19,6 +19,7 @@ from handlers.hearing import Event
 from scheduler.drafting import Drafting
 from scheduler.slots import Quiet
 from tests.contract.test_queueing import MINUTE, Newsroom
+from tests.fakes import FixedClock
 from tests.newsdesk import WALL, Newsstand, an_article
 
 TEXT = "The bridge is closed.\nUntil Monday nobody can cross the river; the ferry runs every hour instead."
@@ -48,6 +49,16 @@ async def test_a_link_becomes_a_post_in_the_queue(room: Newsroom, platform: Plat
     assert f"Queued by {platform} 3." in answer
     await room.passes(20 * MINUTE)
     assert room.posted() == ["9"]
+
+
+async def test_a_lead_that_the_page_only_lets_guess_stands_in_the_draft(store: Store) -> None:
+    """No feed tells a better one, and the editor sees it before it goes out."""
+    newsstand = Newsstand()
+    newsstand.pages[LINK] = replace(an_article(9), lead="The first paragraph of the text.")
+    newsstand.guessed.add(LINK)
+    article = await Drafting(newsstand, store.articles, FixedClock()).from_link(LINK)
+    assert article is not None
+    assert article.lead == "The first paragraph of the text."
 
 
 async def test_a_text_becomes_a_post(room: Newsroom) -> None:

@@ -34,7 +34,8 @@ from scheduler.deliver import Delivery
 from scheduler.follow_ups import FollowUps
 from scheduler.publish import Publication
 from tests.fakes import NOON, FixedClock, RecordingPublisher, TalkingBot
-from tests.newsdesk import Newsdesk
+from tests.newsdesk import Newsdesk, an_article
+from tests.newsdesk import Newsstand as Stand
 
 CHANNELS: list[dict[str, Any]] = [
     {"name": "main", "platform": "telegram", "target": "@digest", "image": "photo", "schedule": "0 * * * *"},
@@ -135,6 +136,17 @@ async def test_an_admin_is_shown_the_very_post_that_then_goes_out(store: Store) 
     assert post.params["reply_parameters"]["message_id"] == 1
     assert found[0].above is not None
     assert found[0].above.message_id == "1"
+
+
+async def test_a_page_that_only_lets_guess_its_lead_is_shown_with_it(store: Store) -> None:
+    """As a draft from the same link would be."""
+    newsstand, page = Stand(), "https://news.example/9"
+    newsstand.pages[page] = replace(an_article(9), lead="The first paragraph of the text.")
+    newsstand.guessed.add(page)
+    previews = Previews(Previewer(SETTINGS, channels_of(SETTINGS, every=True)), store.articles, store.wishes, newsstand)
+    found = await previews.of(page, now=NOON)
+    assert found is not None
+    assert "The first paragraph of the text." in str(found[0].look.post.params)
 
 
 async def test_a_page_that_nobody_has_collected_is_read(sandbox: Sandbox, store: Store, tmp_path: Path) -> None:

@@ -76,8 +76,8 @@ async def test_a_source_is_tried_before_it_is_added(bot: TalkingBot) -> None:
     admin = bot.person(chat=ADMIN)
     said = await admin.says(f"/sources test {GAZETTE}")
     assert "There are 2 articles" in said
-    assert "headline: feed and page" in said
-    assert "lead: page" in said
+    assert "headline: feed and page (jsonld)" in said
+    assert "lead: page (jsonld)" in said
     said = await admin.says("/sources add gazette https://broken.example/rss")
     assert "nothing was changed. There is nothing at this address any more (404)." in said
     assert await bot.store.directives.every() == []
@@ -112,8 +112,8 @@ async def test_the_command_line_shows_a_trial_as_a_table(capsys: pytest.CaptureF
     shown = capsys.readouterr().out.replace("│", " ")
     assert "2 articles at https://gazette.example/rss" in shown
     assert "(https://hub.example/) would push news" in shown
-    assert re.search(r"headline\s+Headline 2\s+feed and page", shown)
-    assert re.search(r"lead\s+It is a page\.\s+page", shown)
+    assert re.search(r"headline\s+Headline 2\s+feed and page \(jsonld\)", shown)
+    assert re.search(r"lead\s+It is a page\.\s+page \(jsonld\)", shown)
 
 
 async def test_others_hear_nothing_of_sources(bot: TalkingBot) -> None:

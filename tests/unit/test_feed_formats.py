@@ -42,6 +42,16 @@ def test_a_news_sitemap_is_a_feed() -> None:
     assert (tulips.headline, tulips.url) == ("", "https://gardens.example/tulips")
 
 
+def test_all_pictures_of_an_address_in_a_sitemap_are_read() -> None:
+    """The first is the article's, the others its gallery; no other sizes of them, nothing that is no photo."""
+    names = ["r.jpg", "r-300x200.jpg", "s.jpg", "logo.svg", "t.jpg"]
+    images = "".join(f"<image:image><image:loc>/{name}</image:loc></image:image>" for name in names)
+    text = NEWS_SITEMAP.decode().replace("</image:image>", "</image:image>" + images, 1)
+    roses, _ = read_feed(text.encode(), url=URL).entries
+    assert roses.image == Image("https://gardens.example/r.jpg")
+    assert [one.url for one in roses.gallery] == ["https://gardens.example/s.jpg", "https://gardens.example/t.jpg"]
+
+
 def test_of_a_huge_sitemap_the_newest_are_taken() -> None:
     """And the number of the others is told."""
     written = "".join(

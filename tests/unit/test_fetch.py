@@ -427,6 +427,20 @@ async def test_the_newsstand_reads_a_page_where_it_ended_up(site: Site, fetcher:
     assert (await stand.page(address + "/short", "auto")).headline == "Site"
 
 
+async def test_a_lead_that_is_only_guessed_is_told_to_who_asks_for_all(site: Site, fetcher: Fetcher) -> None:
+    """Beside a feed it is left out, since that knows better; with the evidence of each field it is there."""
+    text = "A first paragraph that is long enough to be taken for a lead where nothing else is one."
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return web.Response(text=f"<h1>Roses in June</h1><p>{text}</p>", content_type="text/html")
+
+    address = await site(handle)
+    stand = Newsstand(fetcher, {})
+    assert (await stand.page(address, "auto")).lead is None
+    reading = await stand.study(address, "auto")
+    assert (reading.article.lead, reading.believed["lead"], reading.believed["headline"]) == (text, "guess", "visible")
+
+
 async def test_an_unknown_profile_is_named(fetcher: Fetcher) -> None:
     """The sentence lists the profiles there are."""
     with pytest.raises(SourceError) as caught:
