@@ -27,6 +27,9 @@ NAMES_KEPT = 300
 _ONLY_USABLE = socket.AI_ADDRCONFIG
 _IN_NUMBERS = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
 
+_NEVER = (ip_network("192.0.0.0/24"), ip_network("168.63.129.16/32"))
+"""Metadata hosts that pass for public: what RFC 6890 keeps for protocols (Oracle's cloud; Python counts only part of it
+as private), and Azure's."""
 _NAT64 = ip_network("64:ff9b::/96")
 """RFC 6052: IPv4 addresses dressed as IPv6."""
 
@@ -54,12 +57,18 @@ class Guard:
         faces = _faces(ip)
         if any(face in network for face in faces for network in self._allowed):
             return True
-        return all(face.is_global and not face.is_multicast and not face.is_reserved for face in faces)
+        return all(map(_is_public, faces))
 
     def check(self, address: str) -> None:
         """Raises ForbiddenAddressError for an address that may not be dialled."""
         if not self.permits(address):
             raise ForbiddenAddressError(address)
+
+
+def _is_public(ip: Address) -> bool:
+    if any(ip in network for network in _NEVER):
+        return False
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
 def _faces(ip: Address) -> list[Address]:

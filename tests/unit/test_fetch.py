@@ -333,11 +333,13 @@ class Names(AbstractResolver):
         "127.0.0.1", "10.0.0.8", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1",
         "0.0.0.0",  # noqa: S104 - an address to refuse, not to bind
         "240.0.0.1", "::1", "::", "fe80::1", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
+        "100.100.100.200", "192.0.0.192", "168.63.129.16", "::ffff:168.63.129.16", "fd00:ec2::254",  # clouds' metadata
         "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "fe80::1%eth0", "no address",
     ],
 )  # fmt: skip
 def test_private_addresses_in_any_dress_are_refused(address: str) -> None:
-    """Loopback, private, link-local, shared, multicast, reserved, mapped into IPv6, or behind NAT64 and 6to4."""
+    """Loopback, private, link-local, shared, multicast, reserved, a cloud's metadata host, mapped into IPv6, or behind
+    NAT64 and 6to4."""
     assert not Guard(()).permits(address)
 
 
