@@ -25,6 +25,7 @@ from bot.source.fetch import Fetcher
 from bot.source.newsstand import Newsstand
 from bot.source.text import clean
 from bot.source.usable import usable
+from tests.conformance.test_source_corpus import HOSTILE
 
 pytestmark = pytest.mark.shared
 
@@ -64,9 +65,26 @@ def is_clean(article: Article) -> bool:
     )
 
 
-@pytest.mark.parametrize(
-    "name", ["blns", "crlf", "made", "open-redirect", "sanitize", "sql", "ssti", "traversal", "xss", "xxe"]
-)
+STRINGS = ("blns", "crlf", "made", "open-redirect", "sanitize", "sql", "ssti", "traversal", "xss", "xxe")
+FUZZ = ("url-fuzz", "date-fuzz")
+
+
+def test_nothing_hostile_is_left_out(shared: Path) -> None:
+    """Whatever lies there is run by one of the tests, here or beside."""
+    folder = shared / "corpus" / "hostile"
+    assert {path.name for path in folder.iterdir()} == {
+        *HOSTILE,
+        *FUZZ,
+        "strings",
+        "bombs",
+        "dates.jsonl",
+        "index.jsonl",
+    }
+    assert {path.stem for path in (folder / "strings").iterdir()} == set(STRINGS)
+    assert {path.name for path in (folder / "bombs").iterdir()} == set(ZIPPED)
+
+
+@pytest.mark.parametrize("name", STRINGS)
 def test_hostile_strings_are_text_like_any_other(shared: Path, name: str) -> None:
     """As a title, a lead, an id, a tag, a name and an address, escaped and literal: every entry is there, and clean."""
     lines = (shared / "corpus" / "hostile" / "strings" / f"{name}.jsonl").read_text(encoding="utf-8").split("\n")
@@ -87,7 +105,7 @@ def test_hostile_strings_are_text_like_any_other(shared: Path, name: str) -> Non
         assert all(names_of(entry, "hostile").every for entry in feed.entries)
 
 
-@pytest.mark.parametrize("kind", ["url-fuzz", "date-fuzz"])
+@pytest.mark.parametrize("kind", FUZZ)
 def test_fuzz_of_addresses_and_dates_harms_no_neighbour(shared: Path, kind: str) -> None:
     """As an address or a date of an entry; asked for, an address that is none is refused in words."""
     for path in sorted((shared / "corpus" / "hostile" / kind).iterdir()):
@@ -114,7 +132,10 @@ async def test_fuzz_of_addresses_is_never_an_error_of_ours(shared: Path) -> None
             assert caught.value.say
 
 
-@pytest.mark.parametrize("bomb", ["gzip_bomb_100MB.xml.gz", "gzip_bomb_800MB.xml.gz"])
+ZIPPED = ("gzip_bomb_100MB.xml.gz", "gzip_bomb_800MB.xml.gz")
+
+
+@pytest.mark.parametrize("bomb", ZIPPED)
 async def test_bombs_over_http_end_at_the_limit(shared: Path, bomb: str) -> None:
     """A feed that unfolds to hundreds of megabytes is refused when it has grown past ten, in little memory."""
     body = (shared / "corpus" / "hostile" / "bombs" / bomb).read_bytes()

@@ -6,8 +6,10 @@ import asyncio
 import gzip
 import socket
 import threading
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from ipaddress import ip_network
 
 import brotli
@@ -239,6 +241,56 @@ async def test_a_slow_site_is_given_up(site: Site) -> None:
             await impatient.get(await site(handle))
 
 
+async def test_a_site_that_drips_is_given_up(site: Site) -> None:
+    """A byte now and then does not prolong the deadline; nor does a redirect."""
+    over = asyncio.Event()
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if request.path == "/old":
+            return web.Response(status=302, headers={"Location": "/rss"})
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        while not over.is_set():
+            await answer.write(b" ")
+            await asyncio.sleep(0.01)
+        return answer
+
+    async with Fetcher(user_agent="t", timeout=0.3, allow_networks=[LOOPBACK]) as impatient:
+        with pytest.raises(SourceError, match=r"did not answer within 0\.3 seconds"):
+            await impatient.get(await site(handle) + "/old")
+    over.set()
+
+
+async def test_an_answer_that_breaks_off_is_told_in_words(site: Site, fetcher: Fetcher) -> None:
+    """What came is not taken for the whole."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Length": "1000"})
+        await answer.prepare(request)
+        await answer.write(FEED)
+        assert request.transport is not None
+        request.transport.close()
+        return answer
+
+    with pytest.raises(SourceError, match="can't be read"):
+        await fetcher.get(await site(handle))
+
+
+async def test_one_connection_serves_many_requests(site: Site, fetcher: Fetcher) -> None:
+    """Of the same host, one after the other."""
+    lines = set()
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        lines.add(request.transport.get_extra_info("peername"))
+        return web.Response(body=FEED)
+
+    address = await site(handle)
+    for path in ("/rss", "/page", "/rss"):
+        await fetcher.get(address + path)
+    assert len(lines) == 1
+
+
 async def test_a_closed_port_is_told_in_words(fetcher: Fetcher) -> None:
     """Nothing listens there."""
     with pytest.raises(SourceError, match="refuses the connection"):
@@ -259,12 +311,28 @@ async def test_only_web_addresses_are_read(fetcher: Fetcher, url: str) -> None:
         await fetcher.get(url)
 
 
-async def test_too_big_an_answer_is_refused(site: Site) -> None:
+PACKINGS: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("gzip", gzip.compress),
+    ("deflate", zlib.compress),
+    ("br", partial(brotli.compress, quality=1)),
+    ("zstd", zstandard.ZstdCompressor().compress),
+]
+every_packing = pytest.mark.parametrize(("encoding", "pack"), PACKINGS)
+
+
+@every_packing
+async def test_a_bomb_is_refused(site: Site, encoding: str, pack: Callable[[bytes], bytes]) -> None:
     """The limit counts bytes after decompression, and a bomb is noticed long before it has unfolded."""
-    bomb = gzip.compress(bytes(30_000_000))
+    bomb = pack(bytes(30_000_000))
+    assert len(bomb) < 100_000
     async with Fetcher(user_agent="t", timeout=5, max_bytes=100_000, allow_networks=[LOOPBACK]) as small:
         with pytest.raises(SourceError, match="too big"):
-            await small.get(await site(answering(body=bomb, headers={"Content-Encoding": "gzip"})))
+            await small.get(await site(answering(body=bomb, headers={"Content-Encoding": encoding})))
+
+
+async def test_too_big_an_answer_is_refused(site: Site) -> None:
+    """One byte more than the limit is too much."""
+    async with Fetcher(user_agent="t", timeout=5, max_bytes=100_000, allow_networks=[LOOPBACK]) as small:
         with pytest.raises(SourceError, match="too big"):
             await small.get(await site(answering(body=bytes(100_001))))
         assert len((await small.get(await site(answering(body=bytes(100_000))))).body) == 100_000
@@ -487,10 +555,7 @@ async def test_an_answer_says_how_long_it_stays(
     assert found.fresh_for == (timedelta(seconds=seconds) if seconds else None)
 
 
-@pytest.mark.parametrize(
-    ("encoding", "pack"),
-    [("gzip", gzip.compress), ("br", brotli.compress), ("zstd", zstandard.ZstdCompressor().compress)],
-)
+@every_packing
 async def test_what_is_packed_is_unpacked(
     site: Site, fetcher: Fetcher, encoding: str, pack: Callable[[bytes], bytes]
 ) -> None:
