@@ -124,18 +124,28 @@ class Digests:
         return decided.how is not How.NOW
 
     async def run(self) -> None:
-        """Serve everybody who is due, and set the timer. Raises StoreError."""
+        """Serve everybody who is due, and set the timer. Raises StoreError.
+
+        The timer is set at the end: one that fires while a long look is at work would be used up by it, and no other
+        would follow.
+        """
         if self._turn.locked():
             return
         async with self._turn:
-            self._jobs.at("digests", self._clock.now() + LOOK, self.run)
-            now = self._clock.now()
-            newest = await self._arrivals.take_in(now=now)
-            while not self._stopping.is_set() and (places := await self._agenda.due(now=now, limit=PAGE)):
-                await self._serve_page(places, now, newest)
-            later = await self._agenda.next_look()
-            if later is not None and later < now + LOOK:
-                self._jobs.at("digests", later, self.run)
+            later = None
+            try:
+                later = await self._look()
+            finally:
+                latest = self._clock.now() + LOOK
+                self._jobs.at("digests", min(later or latest, latest), self.run)
+
+    async def _look(self) -> datetime | None:
+        """Serve them. Returns when somebody is due next."""
+        now = self._clock.now()
+        newest = await self._arrivals.take_in(now=now)
+        while not self._stopping.is_set() and (places := await self._agenda.due(now=now, limit=PAGE)):
+            await self._serve_page(places, now, newest)
+        return await self._agenda.next_look()
 
     async def _serve_page(self, places: Sequence[Place], now: datetime, newest: int) -> None:
         plans = await self._agenda.plans(places)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,14 @@ from bot.config import Settings, given
 from bot.sandbox.newsroom import OLD_AT_START
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import EDITOR_ID, GROUP_ID
+from bot.sections import SourceSettings
 from tests.waiting import PATIENCE_SECONDS, until
 
 EDITOR = f"telegram:{EDITOR_ID}"
 ANNA = "telegram:2002"
 YOU = "telegram:2001"
 ILYA = "vk:43"
+SECOND, OFTEN = timedelta(seconds=1), timedelta(seconds=0.25)
 
 
 def settings(sandbox: Sandbox, data_dir: Path, **changes: Any) -> Settings:
@@ -31,7 +34,13 @@ def settings(sandbox: Sandbox, data_dir: Path, **changes: Any) -> Settings:
             {"name": "wall", "platform": "vk", "target": f"-{GROUP_ID}"},
         ],
     }
-    return given(values | changes)
+    told = given(values | changes)
+    return told.model_copy(update={"sources": tuple(_often(source) for source in told.sources)})
+
+
+def _often(source: SourceSettings) -> SourceSettings:
+    """Read more often than settings may ask for, where they ask for the most: a journey waits for each reading."""
+    return source.model_copy(update={"every": OFTEN}) if source.every == SECOND else source
 
 
 def headlines(sandbox: Sandbox, chat: str) -> list[str]:

@@ -36,7 +36,7 @@ command-subscribe = subscribe: a tag or a query
 command-unsubscribe = unsubscribe
 command-mytags = my subscriptions
 command-latest = latest articles, of a tag if you like
-command-language = language: ru or en
+command-language = which language to speak: English or Russian
 command-export = all I keep about you, as a file
 command-forget = erase all I keep about you
 command-status = how the bot is doing
@@ -132,7 +132,7 @@ moment = { $day } { $month ->
 ## Language and data
 
 language-name = English
-language-choose = Which language shall I speak? Press or type: /language en
+language-choose = Which language shall I speak? Press or type: /language English
 language-set = I speak English now. What I can do: /help
 language-set-notice = Speaking English
 forget-ask = { $count ->

@@ -1,7 +1,7 @@
 # When and how readers are served.
 
 command-digest = when to send: at once or in a digest
-command-quiet = quiet hours
+command-quiet = quiet hours: when to be silent
 command-pause = take a break
 command-resume = end the break
 digest-line = { $kind ->

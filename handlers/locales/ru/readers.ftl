@@ -36,7 +36,7 @@ command-subscribe = подписаться: тег или запрос
 command-unsubscribe = отписаться
 command-mytags = мои подписки
 command-latest = последние статьи, можно по тегу
-command-language = язык: ru или en
+command-language = на каком языке говорить: русский или английский
 command-export = всё, что я о вас храню, файлом
 command-forget = стереть всё, что я о вас храню
 command-status = состояние бота
@@ -133,7 +133,7 @@ moment = { $day } { $month ->
 ## Language and data
 
 language-name = Русский
-language-choose = На каком языке говорить? Нажмите или напишите: /language ru
+language-choose = На каком языке говорить? Нажмите или напишите: /language русский
 language-set = Теперь я говорю по-русски. Что я умею: /help
 language-set-notice = Говорю по-русски
 forget-ask = { $count ->

@@ -1,7 +1,7 @@
 # When and how readers are served.
 
 command-digest = когда присылать: сразу или подборкой
-command-quiet = тихие часы
+command-quiet = тихие часы: когда мне молчать
 command-pause = сделать перерыв
 command-resume = закончить перерыв
 digest-line = { $kind ->
