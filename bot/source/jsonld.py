@@ -49,11 +49,18 @@ def by_jsonld(sheet: Sheet) -> Findings:
 def _headline(node: Node, sheet: Sheet) -> str | None:
     """As a heading shows it, if one does; nothing if the page itself is headed otherwise."""
     said = _text(node, "headline", "name", limit=MAX_HEADLINE)
-    if said is None or sheet.belies(said):
+    if said is None or sheet.belies(said) or _is_marked_otherwise(said, sheet):
         return None
     whole = names.completed(names.without_site(said, sheet.sites), sheet.shown)
     shown = sheet.shown_in(said)
     return whole if shown is None else _with_kicker(whole, shown, sheet) or shown
+
+
+def _is_marked_otherwise(said: str, sheet: Sheet) -> bool:
+    """Whether one heading is marked as the headline, and none of the first level shows what JSON-LD says."""
+    marked = {one.text for one in sheet.headings if one.element.get("itemprop") == "headline"}
+    first = [one.text for one in sheet.headings if one.element.tag == "h1" or one.text in marked]
+    return len(marked) == 1 and not (names.shown_in(said, first, sheet.sites) or names.holder_of(said, first))
 
 
 def _with_kicker(whole: str, shown: str, sheet: Sheet) -> str | None:

@@ -51,7 +51,7 @@ _WORDS: Mapping[Mark, str] = {
         standfirst subtitle subtitles subhead subheading subheadline subheader dek deck lead leadtext leadin
         leadparagraph lede intro introduction introtext vorspann chapo chapeau entradilla strapline anlauf excerpt
         summary synopsis abstract teasertext sottotitolo sommario ingress manchet perex bajada announce anons subhed
-        herotext
+        epigraph herotext
         """,
     Mark.KICKER: """
         kicker overline topline roofline supertitle suptitle pretitle eyebrow dachzeile spitzmarke surtitre antetitulo

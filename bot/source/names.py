@@ -8,9 +8,9 @@ from collections.abc import Set as AbstractSet
 
 from bot.source.links import host
 
-_BAR = re.compile(r"\s+[-–—|·•:»«›~/]+\s+|\s*[|│»«]+\s*|\s+[-–—»«›|]+$|(?<=\S)\s[-–—]{1,2}(?=\S)")
+_BAR = re.compile(r"\s+[-–—|·•:»«›~/]+\s+|\s*[|｜│»«]+\s*|\s+[-–—»«›|]+$|(?<=\S)\s[-–—]{1,2}(?=\S)")
 _COLON = re.compile(r":\s")
-_SURE_BAR = re.compile(r"\s*[|│»«]")
+_SURE_BAR = re.compile(r"\s*[|｜│»«]")
 _MANY_CUTS = 12
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 """Hosts' names are written without them."""

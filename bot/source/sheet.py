@@ -14,7 +14,7 @@ from lxml import etree
 from bot.source import dom, names, nodes
 from bot.source.images import pixels
 from bot.source.links import host, resolve
-from bot.source.marks import Mark, marked, marks_of
+from bot.source.marks import Mark, is_apart, marked, marks_of
 from bot.source.markup import Element, select, tag_of
 from bot.source.text import MAX_HEADLINE, line
 
@@ -141,8 +141,8 @@ class Sheet:
 
     @cached_property
     def only_heading(self) -> str | None:
-        """The text of the one heading of the first level, if it is more than a word or two."""
-        first = {one.text for one in self.headings if one.element.tag == "h1"}
+        """The text of the article's one heading of the first level, if it is more than a word or two."""
+        first = {one.text for one in self.headings if one.element.tag == "h1" and not is_apart(one.element)}
         only = first.pop() if len(first) == 1 else ""
         return only if len(only.split()) >= LEAST_WORDS and not names.is_site(only, self.sites) else None
 

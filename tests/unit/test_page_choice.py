@@ -43,6 +43,7 @@ def test_a_title_cut_off_at_its_bound_is_completed_without_an_ellipsis() -> None
     ("body", "headline"),
     [
         ("<h1>The birds on our roof</h1>", "The birds on our roof"),
+        ("<h1>The birds on our roof</h1><aside><h1>Never miss a bird</h1></aside>", "The birds on our roof"),
         ("<h1>Ten owls to know</h1>", "Ten owls you should know"),
         ("<h1>Welcome</h1>", "Ten owls you should know"),
         ("<h1>The birds on our roof</h1><h1>Another story of birds</h1>", "Ten owls you should know"),
@@ -52,6 +53,23 @@ def test_a_title_cut_off_at_its_bound_is_completed_without_an_ellipsis() -> None
 def test_a_title_for_sharing_yields_to_the_only_heading_if_they_are_unlike(body: str, headline: str) -> None:
     """It was written to catch the eye elsewhere. Not if the page shows it, or has several headings."""
     assert read_page(page(body + TEXT, SHARED.format("Ten owls you should know")), url=URL).headline == headline
+
+
+@pytest.mark.parametrize(
+    ("body", "headline"),
+    [
+        (
+            '<h1 itemprop="headline">Owls nest on the roof of the town hall</h1>',
+            "Owls nest on the roof of the town hall",
+        ),
+        ("<h1>Owls nest on the roof of the town hall</h1>", "Owls in town"),
+        ('<h1>Owls in town</h1><h2 itemprop="headline">Mice in the fields</h2>', "Owls in town"),
+        ('<h1 itemprop="headline">Owls nest</h1><h2 itemprop="headline">Mice in the fields</h2>', "Owls in town"),
+    ],
+)
+def test_json_ld_yields_to_the_one_heading_that_is_marked_as_the_headline(body: str, headline: str) -> None:
+    """If no heading of the first level shows what JSON-LD says; several marked ones are a list."""
+    assert read_page(page(body + TEXT, ld(json.dumps(FACTS))), url=URL).headline == headline
 
 
 def test_a_title_that_stands_by_itself_is_not_cut_to_a_lesser_heading() -> None:

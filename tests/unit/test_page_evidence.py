@@ -362,6 +362,7 @@ def test_tags_without_what_only_machines_read() -> None:
     ("title", "left"),
     [
         ("Owls | Owl Herald", "Owls"),
+        ("Owls｜Owl Herald", "Owls"),
         ("Owls in town - News | Owl Herald", "Owls in town - News"),
         ("Owl Herald: Owls", "Owl Herald: Owls"),
         ("Owl Herald - Owls in town", "Owls in town"),
