@@ -41,8 +41,8 @@ def by_jsonld(sheet: Sheet) -> Findings:
         tags=_keywords(best, known),
         authors=people(_persons(best.get("author") or best.get("creator"), known), sheet.sites),
         language=_text(best, "inLanguage", limit=35),
-        published_at=read_date(_text(best, "datePublished", "dateCreated", "uploadDate", limit=100)),
-        updated_at=read_date(_text(best, "dateModified", limit=100)),
+        published_at=_moment(best, "datePublished", "dateCreated", "uploadDate"),
+        updated_at=_moment(best, "dateModified"),
     )
 
 
@@ -97,6 +97,12 @@ def _text(node: Node, *keys: str, limit: int = 20_000) -> str | None:
         if isinstance(found, str) and "{{" not in found and (said := plain(found, limit)):
             return said
     return None
+
+
+def _moment(node: Node, *keys: str) -> datetime | None:
+    """A date; some write the seconds since 1970 as a number."""
+    numbers = (str(found) for key in keys if isinstance(found := node.get(key), int))
+    return read_date(_text(node, *keys, limit=100)) or read_date(next(numbers, None))
 
 
 def _follow(value: object, known: Nodes) -> object:

@@ -27,6 +27,7 @@ _IN_ADDRESS = re.compile(
     r"/(?P<year>(?:19|20)\d\d)[/-]?(?P<month>0[1-9]|1[0-2])[/-]?(?P<day>0[1-9]|[12]\d|3[01])(?=[/_.-]|$|\D)"
 )
 _DAY_FIRST = re.compile(r"/(?P<day>0?[1-9]|[12]\d|3[01])-(?P<month>0?[1-9]|1[0-2])-(?P<year>(?:19|20)\d\d)(?=[/_.-]|$)")
+_DATELINE = re.compile(r"\(?([^–—:()|]{6,45}\d\d)\s?(?:[–—:()|]|- )")
 _STAMP = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d")
 _DAY = timedelta(days=1)
 
@@ -95,10 +96,10 @@ def _times(elements: Iterable[Element]) -> Iterator[Found]:
 
 
 def _opening(paragraphs: Iterable[Element], *, american: bool) -> Iterator[Found]:
-    """A date that a paragraph begins with, as news agencies write."""
+    """The date of a dateline; not one that begins a sentence, which is that of an event."""
     for paragraph in paragraphs:
-        found = find_date(dom.own_text(paragraph)[:_LONGEST], month_first=american)
-        if found is not None and found[1] <= 1:
+        line = _DATELINE.match(dom.own_text(paragraph)[:_LONGEST])
+        if line is not None and (found := find_date(line[1], month_first=american)):
             yield found[0], False
 
 

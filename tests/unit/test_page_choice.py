@@ -127,6 +127,7 @@ def test_a_day_that_stands_alone_is_outvoted(head: str, shown: str, day: int, ki
         '<h1>Owls in town</h1><relative-time datetime="2024-06-22T10:00:00Z">a while ago</relative-time>',
         '<h1>Owls in town</h1><span class="age" title="2024-06-22T10:00:00">3 hours ago</span>',
         f"<h1>Owls in town</h1><p>22.06.2024 – {'An owl has nested on the roof. ' * 9}</p>",
+        f"<h1>Owls in town</h1><p>Owl Town, 22 June 2024 (Herald) - {'An owl has nested on the roof. ' * 9}</p>",
         '<h1>Owls in town</h1><time datetime="2024-07-05T10:00:00Z">Published 22 June 2024</time>',
         '<h1>Owls in town</h1><article><time datetime="2024-03-05">x</time></article><p>Published June 22, 2024</p>',
         "<h1>The night of 19.6.2024</h1><p>19.6.2024</p><p>Herald, 22.6.2024</p>",
@@ -139,6 +140,15 @@ def test_the_day_is_found_as_a_reader_finds_it(body: str) -> None:
     published = read_page(page(body + TEXT), url=URL).published_at
     assert published is not None
     assert published.date().isoformat() == "2024-06-22"
+
+
+def test_a_date_that_begins_a_sentence_is_none_of_publication() -> None:
+    """It tells of an event."""
+    for sentence in (
+        "22 июня 2021 года сова поселилась на крыше. ",
+        "22 June 2021 was the longest day, and an owl came. ",
+    ):
+        assert read_page(page(f"<h1>Owls in town</h1><p>{sentence * 9}</p>"), url=URL).published_at is None
 
 
 @pytest.mark.parametrize("address", ["22-06-2024", "news/2024/06/22/owls", "20240622-owls.html"])
