@@ -133,6 +133,7 @@ def test_a_day_that_stands_alone_is_outvoted(head: str, shown: str, day: int, ki
         "<h1>The night of 19.6.2024</h1><p>19.6.2024</p><p>Herald, 22.6.2024</p>",
         "<h1>Owls in town</h1><footer>Written on Saturday, 22. Juni 2024 and veröffentlicht by Ann Lee</footer>",
         f"<h1>Owls in town</h1>{ld(json.dumps({**FACTS, 'datePublished': '2024-06-22T22:06:08:684Z'}))}",
+        f"<h1>Owls in town</h1>{ld(json.dumps({**FACTS, 'datePublished': 1_719_050_400}))}",
     ],
 )
 def test_the_day_is_found_as_a_reader_finds_it(body: str) -> None:
