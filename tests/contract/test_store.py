@@ -86,6 +86,7 @@ async def busy(store: Store) -> None:
 async def newsroom_at_work(store: Store) -> None:
     """Its people, and slots of every state."""
     await store.grants.give(Grant("telegram:7", Role.EDITOR))
+    await store.grants.menus_go_out(["7"])
     await store.audit.record(Deed(NOW, "telegram 7", "/now", "sent"))
     for place in (CHANNEL, READER.place):
         for state in (SlotState.SENT, SlotState.DEFERRED, SlotState.UNCONFIRMED, SlotState.REFUSED):
