@@ -31,8 +31,14 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return factory
 
 
+SWITCH_SECONDS = 0.001
+"""How long a thread that parses keeps the loop from its turn: five times shorter than Python's own."""
+
+
 def settle() -> None:
-    """Let the garbage collector look no more at what lives as long as the process: the libraries alone are a quarter of
-    a million objects, and each full look at them would hold everything up for a fifth of a second."""
+    """Make this process answer at once whatever else it does. The garbage collector looks no more at what lives as long
+    as the process: the libraries alone are a quarter of a million objects, and each full look at them would hold
+    everything up for a fifth of a second."""
     gc.collect()
     gc.freeze()
+    sys.setswitchinterval(SWITCH_SECONDS)

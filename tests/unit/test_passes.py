@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from time import perf_counter
 
 import pytest
 
-from bot.process import settle
+from bot.process import SWITCH_SECONDS, settle
 from bot.source.passes import MOST, Passes
 
 
@@ -45,14 +46,17 @@ async def test_quick_ones_share_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def thawed() -> Iterator[None]:
+    usual = sys.getswitchinterval()
     yield
     gc.unfreeze()
+    sys.setswitchinterval(usual)
 
 
 @pytest.mark.usefixtures("thawed")
 def test_what_lives_for_ever_is_looked_at_once() -> None:
-    """After the start the garbage collector has next to nothing to look at."""
+    """After the start the garbage collector has next to nothing to look at, and threads make way sooner."""
     kept = [[number] for number in range(1000)]
     settle()
     assert gc.get_freeze_count() > len(kept)
     assert len(gc.get_objects()) < len(kept)
+    assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
