@@ -15,7 +15,8 @@ class SourceState:
 
     `asked`: the address of the settings that this was read by; `address`: where the feed really is, if elsewhere.
     `not_before`: the site asked to be left alone until then. `whole_at`: when the feed last came whole. `times`: when
-    its last articles appeared, in order. `ttl`: how long the feed said it stays as it is.
+    its last articles appeared, in order. `ttl`: how long the feed said it stays as it is. `stood`: keys of what its
+    first reading found, until all of that is kept.
     """
 
     etag: str | None = None
@@ -33,6 +34,7 @@ class SourceState:
     whole_at: datetime | None = None
     times: tuple[datetime, ...] = ()
     ttl: timedelta | None = None
+    stood: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

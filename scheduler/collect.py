@@ -17,6 +17,7 @@ from typing import Protocol
 import structlog
 
 from bot.checkpoints import Moment, passed
+from bot.conditions import SourceState
 from bot.errors import SourceError
 from bot.identity import is_apart
 from bot.model import Article, Place, Slot
@@ -123,7 +124,7 @@ class Collector:
         times, settled = state.times, True
         if reading.entries is not None:
             new = await self._articles.unknown(reading.entries, source.name)
-            stood = frozenset[str]() if state.read_before else self._first_told(source, reading.entries)
+            stood = frozenset[str]() if state.read_before else await self._first_told(source, state, reading.entries)
             old, fresh = self._parted(source, new, stood)
             for article in old:
                 await self._baseline(source, article)
@@ -146,9 +147,14 @@ class Collector:
         """When a source is due."""
         return await self._readings.next_check(source)
 
-    def _first_told(self, source: Source, entries: Sequence[Article]) -> frozenset[str]:
-        """What stood there when the source was read first: what came while the store took nothing in is news."""
-        return self._stood.setdefault(source.name, frozenset(one.key for one in entries))
+    async def _first_told(self, source: Source, state: SourceState, entries: Sequence[Article]) -> frozenset[str]:
+        """What stood there when the source was read first: what came while the store took nothing in, or the bot was
+        dead, is news."""
+        if state.stood:
+            return frozenset(state.stood)
+        stood = self._stood.setdefault(source.name, frozenset(one.key for one in entries))
+        await self._readings.first(source, state, stood)
+        return stood
 
     @staticmethod
     def _parted(source: Source, new: Sequence[Article], stood: frozenset[str]) -> tuple[list[Article], list[Article]]:

@@ -41,7 +41,7 @@ class Readings:
         must come whole."""
         state = await self._states.load(source.name)
         if state.asked not in (None, source.url):
-            state = replace(state, etag=None, last_modified=None, address=None)
+            state = replace(state, etag=None, last_modified=None, address=None, stood=())
         if rhythm.wants_whole(state, self._clock.now()):
             state = replace(state, etag=None, last_modified=None)
         return state
@@ -57,6 +57,10 @@ class Readings:
         """When a source is due; of one that was just read that is known."""
         state = self._kept.pop(source.name, None) or await self._states.load(source.name)
         return rhythm.due(state, source.every, source.slowest_or_every, self._clock.now())
+
+    async def first(self, source: Source, state: SourceState, stood: frozenset[str]) -> None:
+        """What its first reading found is remembered before it is kept: should that be cut short, the next knows."""
+        await self._states.save(source.name, replace(state, asked=source.url, stood=tuple(sorted(stood))))
 
     async def failed(self, source: Source, state: SourceState, error: SourceError) -> None:
         """It could not be read. An address it moved to is forgotten, so that the next try is at its own. One that was
@@ -116,6 +120,7 @@ class Readings:
             whole_at=now if reading.whole and not unchanged else state.whole_at,
             times=times,
             ttl=reading.ttl,
+            stood=(),
         )
         await self._save(source, read, None if read_again else reading.imprint)
         self._problems.clear(f"source {source.name}")

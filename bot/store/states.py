@@ -53,7 +53,8 @@ def _read(raw: str) -> SourceState:
     times = {name: from_text(kept.get(name)) for name in _TIMES}
     came = tuple(from_ms(ms) for ms in kept.get("times", ()))
     ttl = timedelta(seconds=kept["ttl"]) if kept.get("ttl") else None
-    return SourceState(**{**kept, **times, "problems": tuple(kept["problems"]), "times": came, "ttl": ttl})
+    lists = {name: tuple(kept.get(name, ())) for name in ("problems", "stood")}
+    return SourceState(**{**kept, **times, **lists, "times": came, "ttl": ttl})
 
 
 def _written(state: SourceState) -> str:

@@ -157,6 +157,23 @@ async def test_a_crash_in_the_first_run_floods_nobody(desk: Newsdesk) -> None:
     assert await desk.waiting() == ["Headline 3", "Headline 4"]
 
 
+async def test_what_comes_while_the_bot_is_dead_in_its_first_run_is_news(desk: Newsdesk) -> None:
+    """It died while it kept what stood there; what the newsroom published until the next start is posted."""
+    newsstand = _Dying(ONE, TWO, THREE)
+    newsstand.death = RuntimeError("killed")
+    source = replace(SOURCE, backfill=2)
+    with pytest.raises(RuntimeError):
+        await desk.collector(newsstand).collect(source)
+    newsstand.entries.append(FOUR)
+    newsstand.asked += ["", ""]
+    desk.restart()
+    await desk.collector(newsstand).collect(source)
+    assert await desk.waiting() == ["Headline 2", "Headline 3", "Headline 4"]
+    assert await desk.waiting(FRESH) == ["Headline 4"]
+    assert await desk.state(ONE) is SlotState.SKIPPED
+    assert (await desk.store.sources.load("digest")).stood == ()
+
+
 async def test_stopping_leaves_the_rest_for_the_next_start(desk: Newsdesk) -> None:
     """What was not kept yet is read again after it."""
     newsstand = Newsstand()

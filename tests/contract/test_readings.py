@@ -36,6 +36,7 @@ async def test_a_state_comes_back_as_it_went_in(any_store: Store) -> None:
     whole = SourceState(
         etag='"1"', checked_at=NOON, next_check=NOON, failures=2, error="x", problems=("y",), read_before=True,
         asked="https://a.example/", address="https://b.example/", not_before=NOON, whole_at=NOON, times=(NOON,),
+        stood=("a", "b"),
     )  # fmt: skip
     await any_store.sources.save("digest", whole)
     assert await any_store.sources.load("digest") == whole
