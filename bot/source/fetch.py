@@ -113,7 +113,7 @@ class Fetcher:
         loop = asyncio.get_running_loop()
         for _ in range(MAX_REDIRECTS + 1):
             # waiting for a turn does not count against the timeout: the host is not to blame for our queue
-            async with self._turns.of(target.raw_host or ""):
+            async with self._turns.of(target.host or ""):
                 await self._passes.room()
                 started = loop.time()
                 answer = await self._told(target, asked, stamp, left)

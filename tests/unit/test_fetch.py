@@ -204,6 +204,15 @@ async def test_a_host_that_wants_a_pause_is_left_alone_by_every_source(site: Sit
     assert asked == ["/busy", "/elsewhere"]
 
 
+async def test_a_host_is_named_as_people_write_it(site: Site) -> None:
+    """Not in the letters that the network needs."""
+    port = (await site(answering(status=429))).rpartition(":")[2]
+    async with Fetcher(user_agent="x", allow_networks=[LOOPBACK], resolver=Anything()) as fetcher:
+        for sentence in ("новости.example asks us", "новости.example asked us"):
+            with pytest.raises(SourceError, match=sentence):
+                await fetcher.get(f"http://новости.example:{port}/rss")
+
+
 async def test_many_dead_sources_delay_no_other(site: Site) -> None:
     """Two hundred sites that never answer, each asked twice; fifty others are read meanwhile."""
     silence, hanging = asyncio.Event(), 0
