@@ -17,8 +17,9 @@ bar, or by a dash, dot or colon between spaces), on either of the two. *Lead*: f
 characters in common at the start. *Date*: the same day; a wrong one counts apart, since it is worse than none. *Image*:
 the same address or file. *Tags, authors*: F1. Times are of the processor, for one page.
 
-`seen` is the half of the pages that the rules were written by, `kept` the half they are held against. Pages whose meta
-tags were rewritten by their collectors are left out."""
+`seen` and `kept` are two halves of the pages. The first rules were written by `seen` alone and held against `kept`; the
+last ones, about titles and days, by what was missed in both, so that neither half is unseen now. Pages whose meta tags
+were rewritten by their collectors are left out."""
 _LEAST = 20
 """Pages with a truth that a collection needs to be shown by itself."""
 

@@ -41,7 +41,7 @@ def pages(half: str = "all", corpus: Path = CORPUS) -> Iterator[Row]:
 
 
 def half_of(name: str) -> str:
-    """`seen` pages are those the rules were written by, `kept` those they are held against."""
+    """The first rules were written by the `seen` pages and held against the `kept` ones; later rules saw both."""
     return "seen" if hashlib.sha256(name.encode()).digest()[0] % 2 == 0 else "kept"
 
 
