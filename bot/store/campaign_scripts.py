@@ -44,14 +44,15 @@ them. Ranks come in rising order."""
 CLAIM = Script(
     f"""
     -- KEYS: records, flights, campaign, lease of the process. ARGV: article, end of the claims (ms), what the lease
-    -- must say ('' when the process works without one), then rank and record by turns. Answers for each 1 (it is ours),
-    -- 2 (the ledger has a word on it) or 0; or -1 alone when another process leads. What is ours already is ours again.
+    -- must say ('' when the process works without one), then ranks with their records, packed. Answers for each 1 (it
+    -- is ours), 2 (the ledger has a word on it) or 0; or -1 alone when another process leads. What is ours already is
+    -- ours again.
     {_RUNS}
     local may = ARGV[3] == '' or redis.call('GET', KEYS[4]) == ARGV[3]
     local off = redis.call('HEXISTS', KEYS[3], 'off') == 1
     local said = {{}}
-    for a = 4, #ARGV, 2 do
-      local rank, record = tonumber(ARGV[a]), ARGV[a + 1]
+    for at = 1, #ARGV[4], 11 do
+      local rank, record = struct.unpack('<I4c7', ARGV[4], at)
       local there = redis.call('GETRANGE', KEYS[1], rank * 7, rank * 7 + 6)
       local kind = string.byte(there, 7)
       if there == record then said[#said + 1] = {HELD}
@@ -71,9 +72,9 @@ CLAIM = Script(
 
 SETTLE = Script(
     f"""
-    -- KEYS: records, campaign, tally. ARGV: rank, claim, six bytes of the new record, and what was said by turns. The
-    -- last byte of a record names what was said; the campaign knows the names. Answers for each 1 (written), or 0: the
-    -- claim is no longer there, or there are too many names.
+    -- KEYS: records, campaign, tally. ARGV: ranks, claims, six bytes of the new record, and which of what was said, all
+    -- packed; then what was said. The last byte of a record names it; the campaign knows the names. Answers for each 1
+    -- (written), or 0: the claim is no longer there, or there are too many names.
     {_RUNS}
     local kinds, said, written = {{}}, {{}}, 0
     local function kind_of(text)
@@ -88,16 +89,17 @@ SETTLE = Script(
       end
       return kinds[text]
     end
-    for a = 1, #ARGV, 4 do
-      local rank, there = tonumber(ARGV[a]), redis.call('GETRANGE', KEYS[1], ARGV[a] * 7, ARGV[a] * 7 + 6)
-      if there == ARGV[a + 1] then
-        local kind = kind_of(ARGV[a + 3])
+    for at = 1, #ARGV[1], 19 do
+      local rank, claim, record, which = struct.unpack('<I4c7c6I2', ARGV[1], at)
+      local there = redis.call('GETRANGE', KEYS[1], rank * 7, rank * 7 + 6)
+      if there == claim then
+        local kind = kind_of(ARGV[which])
         if kind then
-          write(rank, ARGV[a + 2] .. string.char(kind))
+          write(rank, record .. string.char(kind))
           written = written + 1
         end
         said[#said + 1] = kind and 1 or 0
-      else said[#said + 1] = string.sub(there, 1, 6) == ARGV[a + 2] and string.byte(there, 7) >= 16 and 1 or 0 end
+      else said[#said + 1] = string.sub(there, 1, 6) == record and string.byte(there, 7) >= 16 and 1 or 0 end
     end
     flush()
     if written > 0 then redis.call('HINCRBY', KEYS[3], 'sent', written) end

@@ -24,7 +24,7 @@ from bot.query import Facets
 from bot.readers import Delivery
 from bot.store import acks, keys
 from bot.store.campaign_scripts import BEGIN, CLAIM, ELSEWHERE, LAND, SET_ASIDE, SETTLE, TO_LEDGER
-from bot.store.connection import Argument, Client, scored
+from bot.store.connection import Client, scored
 from bot.store.group_commit import MOST
 from bot.store.known import Known, Reading, Spot, in_order, reading, rounded_up, said_in
 from bot.store.leases import Fence
@@ -206,11 +206,10 @@ class RedisCampaigns:
 
     async def _claim(self, campaign: Known, batch: Sequence[tuple[int, bytes]], latest: int) -> Sequence[int]:
         order = sorted(range(len(batch)), key=lambda index: batch[index][0])
-        pairs: list[Argument] = [word for index in order for word in batch[index]]
         said = await self._client.run(
             CLAIM,
             [keys.acks(campaign.number), keys.FLIGHTS, keys.campaign(campaign.article), self._lease.key],
-            [campaign.article, latest, self._lease.token, *pairs],
+            [campaign.article, latest, self._lease.token, acks.packed_claims(batch[index] for index in order)],
         )
         if said == [-1]:
             raise Superseded("another copy of the bot leads now: this one sends nothing")
@@ -218,8 +217,8 @@ class RedisCampaigns:
 
     async def _settle(self, campaign: Known, batch: Sequence[tuple[int, bytes, bytes, str]]) -> Sequence[int]:
         order = sorted(range(len(batch)), key=lambda index: batch[index][0])
-        words: list[Argument] = [word for index in order for word in batch[index]]
         names = [keys.acks(campaign.number), keys.campaign(campaign.article), keys.TALLY]
+        words = acks.packed_ends([batch[index] for index in order])
         return in_order(order, await self._client.run(SETTLE, names, words))
 
     async def _overdue(self, campaign: Known, rank: int, ack: acks.Ack, until: datetime) -> None:
