@@ -27,7 +27,7 @@ demo: install ## the whole bot without any account: prints the address of the bo
 	$(BIN)/depeche demo
 
 test: $(VENV)/.tested ## run the tests
-	$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal
+	$(BIN)/python -m pytest --numprocesses=3 --dist=worksteal
 
 check: $(VENV)/.tested ## format, lint, types, import rules
 	$(BIN)/ruff format --check $(CODE)
