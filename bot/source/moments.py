@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from bot.source import dom
 from bot.source.dates import find_date, read_date
@@ -31,6 +32,8 @@ _DATELINE = re.compile(r"\(?([^–—:()|]{6,45}\d\d)\s?(?:[–—:()|]|- )")
 _STAMP = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d")
 _DAY = timedelta(days=1)
 
+MOST_CLOCKS = 1_000
+"""Elements for moments looked at beyond the headline's neighbourhood: an archive has no more."""
 Found = tuple[datetime, bool]
 """A date, and whether it is that of a change."""
 
@@ -62,7 +65,8 @@ def _all(sheet: Sheet) -> Iterator[Found]:
     yield from _written(near, american=american)
     yield from _opening((one for one in near if tag_of(one) == "p"), american=american)
     yield from _address(sheet)
-    yield from _times(one for one in sheet.root.iter("time") if not is_apart(one, boxes))
+    clocks = islice(sheet.root.iter("time"), MOST_CLOCKS)
+    yield from _times(one for one in clocks if not is_apart(one, boxes))
     yield from _marked((one for one in marked if not is_apart(one, boxes)), american=american)
     farther = (sheet.elements[place] for place in sheet.around(FAR_BEFORE, FAR_AFTER))
     yield from _written((one for one in farther if not is_apart(one, boxes)), american=american, longest=_BARE)

@@ -19,6 +19,7 @@ TOLD_ELSEWHERE = struct.pack("<IHB", 0, 0, ELSEWHERE)
 MOST_NUMBER, MOST_MINUTES, MOST_KINDS = 0xFFFF_FFFF, 0xFFFF, 256 - SENT
 _RECORD = struct.Struct("<IHB")
 _CLAIMED, _SETTLED = struct.Struct("<I7s"), struct.Struct("<I7s6sH")
+"""As the scripts CLAIM and SETTLE of `campaign_scripts` unpack them: 11 and 19 bytes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -397,6 +397,8 @@ HOSTILE = {
     "classes": "".join(f'<p class="date author tag lead {"x" * 200}{n}">22 June 2024</p>' for n in range(20_000)),
     "one long class": f'<p class="{"Date" * 200_000}">x</p>',
     "times": "<time>no date</time>" * 30_000,
+    "published times": "<time datetime='x'>published 1 1 1 1</time>" * 30_000,
+    "published numbers": f"<p>{'1 published ' * 25_000}</p>",
     "properties": '<i itemprop="headline author datePublished keywords">x</i>' * 20_000,
     "properties in things": '<div itemscope itemtype="Comment">' * 200 + '<i itemprop="headline">x</i>' * 5_000,
     "tags": '<a rel="tag author" href="/tag/x">x</a>' * 20_000,
