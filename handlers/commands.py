@@ -76,7 +76,7 @@ _WORDS = {
     "because": ("because",),
     "language": ("language", "язык"),
     "export": ("export", "экспорт", "мои данные", "выгрузка"),
-    "forget": ("forget", "forget me", "забыть", "забыть меня"),
+    "forget": ("forget", "forget me", "забыть", "забыть меня", "стереть"),
     "status": ("status", "статус"),
     "sources": ("sources", "источники"),
     "stats": ("stats", "статистика"),
